@@ -1,0 +1,416 @@
+"""The messages between terminal and server, version 1: frozen dataclasses, the same at both ends.
+
+Encoding is JSON. Ids are UUIDs as text, instants are milliseconds UTC, days are `YYYY-MM-DD` by the
+hospital, bytes are base64 (standard alphabet). Unknown fields are ignored; an unknown kind in a feed is skipped and
+counted. What each message means, and in which order they travel, is in docs/protocol.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+from booking.localized import LocalizedText
+
+WIRE_VERSION = 1
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Headers of a signed request, and what is signed
+
+HEADER_TERMINAL = "Kiosk-Terminal"
+"""The terminal's id."""
+HEADER_BOOT = "Kiosk-Boot"
+"""The boot number: raised and committed at each start of the application."""
+HEADER_COUNT = "Kiosk-Count"
+"""The running number of the request within this boot."""
+HEADER_SIGNATURE = "Kiosk-Signature"
+"""base64 of one suite byte (1 = Ed25519) and the signature."""
+HEADER_SERVER_TIME = "Server-Time"
+"""Milliseconds UTC, on every reply."""
+HEADER_IDEMPOTENCY = "Idempotency-Key"
+
+SUITE_1 = 1
+COUNTER_WINDOW = 256
+
+
+def signing_input(*, method: str, target: str, body_digest: bytes, terminal_id: UUID, boot: int, count: int) -> bytes:
+    """The bytes that a terminal signs: method, path with query, SHA-256 of the body as sent, who, boot, count."""
+    return b"\n".join(
+        (
+            b"kiosk-request-v1",
+            method.upper().encode("ascii"),
+            target.encode("utf-8"),
+            body_digest.hex().encode("ascii"),
+            str(terminal_id).encode("ascii"),
+            str(boot).encode("ascii"),
+            str(count).encode("ascii"),
+        )
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# POST /v1/enrol
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolRequest:
+    """Made once, with a one-time code that staff gave. Not signed: the key is not known yet."""
+
+    code: str
+    public_key: str
+    """base64 of the suite byte and the 32-byte Ed25519 public key. The private key never leaves the terminal."""
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Who the terminal is from now on."""
+
+    terminal_id: UUID
+    group_id: UUID
+    hospital_id: UUID
+    hospital_code: str
+    """Two digits: the first two of every booking number of this hospital."""
+    hospital_name: LocalizedText
+    time_zone: str
+    """IANA name, e.g. `Asia/Shanghai`."""
+    label: str
+    """What staff call the terminal, e.g. `门诊楼 1 层 03`."""
+    lookup_key: str
+    """base64: the group's key for look-up hashes (see `lookup_message`)."""
+    policy: PolicyRow
+    v: int = WIRE_VERSION
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Look-up hashes: suite byte 1 + the first 16 bytes of HMAC-SHA-256(lookup key, message)
+
+LOOKUP_HASH_BYTES = 16
+CHECK_VALUE_BYTES = 2
+
+
+def lookup_message(*, kind: str, number: str) -> bytes:
+    """What is hashed to find a person by a document or card. `number` is normalised (`people.normalise_number`)."""
+    return f"credential\n{kind}\n{number}".encode()
+
+
+def booking_lookup_message(number: str) -> bytes:
+    """What is hashed to find a booking by its twelve digits."""
+    return f"booking\n{number}".encode()
+
+
+def check_message(*, number: str, question: CheckQuestion, answer: str) -> bytes:
+    """What is hashed for the second question to a typed booking number; two bytes of it are kept.
+
+    `answer` is the phone's last four digits, or the birthday as `MMDD`.
+    """
+    return f"check\n{number}\n{question.value}\n{answer}".encode()
+
+
+class CheckQuestion(StrEnum):
+    """The second question to a typed number; the value is what `check_message` hashes."""
+
+    PHONE = "phone"
+    BIRTHDAY = "birthday"
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# The mirror: GET /v1/snapshot, GET /v1/feed
+
+
+class RowKind(StrEnum):
+    """What a row of the mirror is. A terminal skips and counts kinds that it does not know."""
+
+    POLICY = "policy"
+    DEPARTMENT = "department"
+    DOCTOR = "doctor"
+    PLACE = "place"
+    SESSION = "session"
+    BOOKING = "booking"
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyRow:
+    """The hospital's settings for the day of the visit, with the version that acts name."""
+
+    version: int
+    check_in_opens_before_min: int
+    check_in_grace_min: int
+    check_in_late: str
+    check_in_state_unknown: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """A department, as screens and tickets name it."""
+
+    id: UUID
+    name: LocalizedText
+    is_sensitive: bool = False
+    """Its name is not shown before the patient asks (skin, urology, ...)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoctorRow:
+    """A doctor, as screens and tickets name them."""
+
+    id: UUID
+    name: LocalizedText
+    title: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """Where to go."""
+
+    id: UUID
+    building: LocalizedText
+    floor: LocalizedText
+    area: LocalizedText
+    room: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session (rule C1): a doctor or a department, a place, a day, a start and an end."""
+
+    id: UUID
+    department_id: UUID
+    doctor_id: UUID | None
+    place_id: UUID
+    service_date: str
+    starts_ms: int
+    ends_ms: int
+    letters: str
+    """The letters of its queue numbers, unique in waiting area and day."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingRow:
+    """A booking and all that a terminal may hold of its person: nothing readable but a masked name."""
+
+    id: UUID
+    session_id: UUID
+    slot_no: int
+    slot_starts_ms: int
+    slot_ends_ms: int
+    service_date: str
+    state: str
+    """A `roster.BookingState`."""
+    person_id: UUID
+    masked_name: str
+    sex: str
+    birth_year: int
+    number_hash: str
+    """base64, suite byte + 16 bytes, of `booking_lookup_message`."""
+    number_last_four: str
+    credential_hashes: tuple[str, ...]
+    """base64, suite byte + 16 bytes each, of `lookup_message` for every credential of the person."""
+    check_phone: str
+    """base64 of two bytes, of `check_message`; empty when no phone is known."""
+    check_birthday: str
+    queue_number: str = ""
+    """Set once checked in."""
+    checked_in_ms: int = 0
+    is_return_visit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a snapshot or feed: exactly one of the bodies is set, or none when `is_deleted`."""
+
+    kind: str
+    id: str
+    ver: int
+    is_deleted: bool = False
+    policy: PolicyRow | None = None
+    department: DepartmentRow | None = None
+    doctor: DoctorRow | None = None
+    place: PlaceRow | None = None
+    session: SessionRow | None = None
+    booking: BookingRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotHead:
+    """The first line of a snapshot (NDJSON): where the feed goes on after it."""
+
+    cursor: str
+    """Opaque: `epoch.pos`."""
+    days: tuple[str, ...]
+    today: str
+    rows: int
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """What changed after a cursor. A repeat or disorder of rows is harmless: the higher `ver` wins."""
+
+    cursor: str
+    rows: tuple[Row, ...]
+    has_more: bool
+    today: str
+    """The hospital's date at the server: the terminal's scope moves with it."""
+    v: int = WIRE_VERSION
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Acts: POST /v1/check-ins (asked, on line), POST /v1/events (happened, from the outbox)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTime:
+    """When something happened by the terminal's own clocks; the server works out the true time.
+
+    `offset_ms` is what the terminal last learnt in the same boot: server time minus its wall clock.
+    """
+
+    wall_ms: int
+    boot_id: str
+    boot_ms: int
+    """CLOCK_BOOTTIME, milliseconds."""
+    offset_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInAct:
+    """A patient checked in for a booking. `operation_id` (UUIDv7) names the act for ever and makes repeats harmless."""
+
+    operation_id: UUID
+    booking_id: UUID
+    booking_ver: int
+    """The version of the booking that the terminal decided on."""
+    policy_version: int
+    at: DeviceTime
+    queue_number: str
+    is_late: bool = False
+    assumed: tuple[str, ...] = ()
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One operation of the outbox. `seq` orders the events of one booking."""
+
+    kind: str
+    """`check_in`; a kind the server does not know is answered `deferred`."""
+    seq: int
+    check_in: CheckInAct | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventBatch:
+    """At most 100 events or 256 KiB."""
+
+    events: tuple[Event, ...]
+    v: int = WIRE_VERSION
+
+
+class Verdict(StrEnum):
+    """What became of an act. Each event gets exactly one final verdict; `deferred` is not final."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    DEFERRED = "deferred"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EventResult:
+    """The server's answer to one act."""
+
+    operation_id: UUID
+    verdict: str
+    reason: str = ""
+    """A `decide.Reason` (or a newer one, explained by `sentence`) when refused or in conflict."""
+    sentence: LocalizedText = field(default_factory=LocalizedText)
+    """What to tell the person, for a reason this terminal does not know."""
+    opens_ms: int | None = None
+    closed_ms: int | None = None
+    service_date: str = ""
+    task_id: UUID | None = None
+    """The staff task that settles a conflict."""
+    booking: Row | None = None
+    """The booking as it now is."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventResults:
+    """One result an event, in the order of the batch."""
+
+    results: tuple[EventResult, ...]
+    v: int = WIRE_VERSION
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Questions in a visit
+
+
+@dataclass(frozen=True, slots=True)
+class FindRequest:
+    """Who has one of these credentials? POST /v1/find; hashes as in `BookingRow.credential_hashes`."""
+
+    credential_hashes: tuple[str, ...]
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class FindReply:
+    """Whether the group knows the person, and their bookings in the terminal's days."""
+
+    is_known: bool
+    masked_name: str = ""
+    sex: str = ""
+    birth_year: int = 0
+    bookings: tuple[Row, ...] = ()
+    """Bookings with the catalogue rows they need, whatever the terminal already has."""
+    v: int = WIRE_VERSION
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# GET /v1/time, POST /v1/heartbeat
+
+
+@dataclass(frozen=True, slots=True)
+class ServerTime:
+    """The server's clock; every reply also carries it as a header."""
+
+    server_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """How the terminal is. No content of a visit."""
+
+    waiting: int
+    """Operations not yet answered."""
+    oldest_ms: int | None
+    not_applied: int
+    version: str
+    cursor: str = ""
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class HeartbeatReply:
+    """What the server has to say to that."""
+
+    today: str
+    v: int = WIRE_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An error answer (RFC 9457, `application/problem+json`)."""
+
+    type: str
+    title: str
+    status: int
+    reason: str
+    """A closed code: `not_enrolled`, `revoked`, `bad_signature`, `stale_counter`, `replayed`, `bad_request`,
+    `too_large`, `gone`, `wrong_code`, `key_reused`, `busy`."""
+    detail: str = ""
+    facts: dict[str, str] = field(default_factory=dict)

@@ -1,0 +1,245 @@
+"""What the visit asks of the desk, and what the desk answers.
+
+The desk does one command at a time on its own thread; each answer carries the visit's id, and an answer for a visit
+that has ended is dropped. Everything here is already masked: no full name or number ever reaches a screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from booking.decide import Reason, RefusalFacts
+from booking.localized import LocalizedText
+from booking.people import DocumentKind, Identity, Sex
+from booking.wire import CheckQuestion
+from kiosk.ports.printers import PrintTicket
+from kiosk.ports.tickets import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class PersonView:
+    """Who stands here, as far as a screen may say (rule A4)."""
+
+    masked_name: str
+    sex: Sex
+    birth_year: int
+    """0 when not known."""
+    document: DocumentKind | None = None
+    """What was shown, if a card was."""
+    document_last_four: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CanCheckIn:
+    """Check-in is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class IsCheckedIn:
+    """Already done, with this number."""
+
+    queue_number: str
+
+
+@dataclass(frozen=True, slots=True)
+class CannotCheckIn:
+    """Not now, and why."""
+
+    reason: Reason
+    facts: RefusalFacts
+
+
+Standing = CanCheckIn | IsCheckedIn | CannotCheckIn
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """One booking, as a screen or ticket may show it. Instants are milliseconds UTC."""
+
+    booking_id: UUID
+    ver: int
+    service_date: str
+    starts_ms: int
+    ends_ms: int
+    department: LocalizedText
+    is_sensitive: bool
+    doctor: LocalizedText | None
+    doctor_title: LocalizedText | None
+    building: LocalizedText
+    floor: LocalizedText
+    area: LocalizedText
+    room: LocalizedText
+    number_last_four: str
+    standing: Standing
+
+
+# Commands
+@dataclass(frozen=True, slots=True)
+class FindByCard:
+    """Whose card is this, and what is booked today?"""
+
+    visit_id: UUID
+    identity: Identity
+
+
+@dataclass(frozen=True, slots=True)
+class FindByNumber:
+    """Whose booking number is this? `answer` is to the second question (phone's last four digits, or `MMDD`)."""
+
+    visit_id: UUID
+    number: str = field(repr=False)
+    question: CheckQuestion
+    answer: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInBooking:
+    """Check this booking in. `operation_id` is the act's name for ever; `language` is the ticket's."""
+
+    visit_id: UUID
+    operation_id: UUID
+    job_id: UUID
+    """The id of the print job that the same transaction writes."""
+    booking_id: UUID
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintTicket:
+    """Print the ticket of a booking that is checked in once more, marked as a reprint."""
+
+    visit_id: UUID
+    job_id: UUID
+    booking_id: UUID
+    language: str
+
+
+DeskCommand = FindByCard | FindByNumber | CheckInBooking | ReprintTicket
+
+
+# Answers
+@dataclass(frozen=True, slots=True)
+class PersonFound:
+    """The person and today's bookings (never empty), in order of time."""
+
+    visit_id: UUID
+    person: PersonView
+    bookings: tuple[BookingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NothingToday:
+    """The person is known, with nothing booked today. `next_booking` is the next one within the mirror's days."""
+
+    visit_id: UUID
+    person: PersonView
+    next_booking: BookingView | None
+
+
+class NotFoundWhy(StrEnum):
+    """Why nobody was found."""
+
+    NOT_REGISTERED = "not_registered"
+    """The server says that nobody has this card."""
+    CANNOT_KNOW = "cannot_know"
+    """Off line: there is no booking here for this card, and nobody to ask."""
+    NO_SUCH_BOOKING = "no_such_booking"
+    """No booking has this number and this answer. Deliberately does not say which of the two is wrong."""
+    TOO_MANY_TRIES = "too_many_tries"
+    """This number was tried too often; a person at the desk helps."""
+
+
+@dataclass(frozen=True, slots=True)
+class NobodyFound:
+    """Nobody was found."""
+
+    visit_id: UUID
+    why: NotFoundWhy
+    tries_left: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedIn:
+    """It is on disk: the patient is checked in. The print job of `print_command` is queued in the spool."""
+
+    visit_id: UUID
+    booking: BookingView
+    queue_number: str
+    is_confirmed: bool
+    """False when the server does not know it yet (off line): the desk of the clinic must see the ticket."""
+    print_command: PrintTicket
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRefused:
+    """Not checked in, and why. `sentence` explains a reason that this terminal does not know."""
+
+    visit_id: UUID
+    booking: BookingView
+    reason: Reason | None
+    facts: RefusalFacts
+    sentence: LocalizedText
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintReady:
+    """The reprint is queued in the spool."""
+
+    visit_id: UUID
+    booking: BookingView
+    queue_number: str
+    print_command: PrintTicket
+
+
+@dataclass(frozen=True, slots=True)
+class ReprintRefused:
+    """No further copy (two are the most), or the booking is not checked in."""
+
+    visit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFault:
+    """The desk could not do it (store full, store broken). Nothing was confirmed; `code` is for staff."""
+
+    visit_id: UUID
+    code: str
+
+
+DeskAnswer = (
+    PersonFound | NothingToday | NobodyFound | CheckedIn | CheckInRefused | ReprintReady | ReprintRefused | DeskFault
+)
+
+
+class Desk(Protocol):
+    """Answers each command with exactly one DeskAnswer through the `Emit` given at construction."""
+
+    def submit(self, command: DeskCommand) -> None:
+        """Queue a command. Returns at once."""
+
+
+class TicketWriter(Protocol):
+    """Makes tickets from facts, in the words of a language. Pure; kiosk.journey provides it."""
+
+    def check_in_ticket(self, facts: TicketFacts, language: str) -> Ticket:
+        """The queue ticket (rule G8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TicketFacts:
+    """All that is on a queue ticket. Instants are milliseconds UTC."""
+
+    hospital: LocalizedText
+    terminal_label: str
+    booking: BookingView
+    queue_number: str
+    masked_name: str
+    qr: str
+    checked_in_ms: int
+    printed_ms: int
+    is_confirmed: bool
+    copy_no: int
+    """1 for the first print; from 2 on it is marked as a reprint."""

@@ -1,0 +1,78 @@
+#!/bin/sh
+# Makes this checkout ready to run: Debian packages, .venv, message catalogues, the virtual reader's driver.
+# Does nothing where nothing changed. `sh packaging/setup.sh` from the top of the checkout; `make` calls it.
+set -eu
+cd "$(dirname "$0")/.."
+say() { printf '%s\n' "setup: $*" >&2; }
+fail() { say "$*"; exit 1; }
+
+. /etc/os-release 2>/dev/null || true
+list="packaging/apt/${VERSION_CODENAME:-unknown}.txt"
+python=${PYTHON:-python3}
+stamps=build/setup
+mkdir -p "$stamps"
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"
+    elif command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then sudo -n "$@"
+    else return 77
+    fi
+}
+
+debian_packages() {
+    [ -e "$list" ] || { say "no package list for '${VERSION_CODENAME:-this system}'; Debian 12 and 13 are known. Going on."; return 0; }
+    wanted=$(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' "$list")
+    present=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' || true)
+    missing=$(printf '%s\n' $wanted | grep -vxF "$present" || true)
+    [ -n "$missing" ] || return 0
+    missing=$(printf '%s ' $missing)
+    say "installing Debian packages: $missing"
+    code=0
+    { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -q -y --no-install-recommends $missing; } >"$stamps/apt.log" 2>&1 || code=$?
+    [ "$code" != 77 ] || fail "these Debian packages are missing and this user may not install them. Please run, once:
+    sudo apt-get install --no-install-recommends $missing"
+    [ "$code" = 0 ] || { tail -n 20 "$stamps/apt.log" >&2; fail "apt-get did not succeed; the whole log is in $stamps/apt.log"; }
+}
+
+# The driver of the virtual reader is unpacked, never installed: installed, it would open a port on every address.
+virtual_reader() {
+    [ ! -e build/vpcd/libifdvpcd.so ] || return 0
+    say "unpacking the virtual reader's driver"
+    mkdir -p build/vpcd/download
+    (cd build/vpcd/download && apt-get download -q vsmartcard-vpcd) >"$stamps/vpcd.log" 2>&1 \
+        || { as_root apt-get update -q >/dev/null 2>&1 || true
+             (cd build/vpcd/download && apt-get download -q vsmartcard-vpcd) >"$stamps/vpcd.log" 2>&1; } \
+        || { cat "$stamps/vpcd.log" >&2; fail "could not download the Debian package vsmartcard-vpcd"; }
+    dpkg-deb -x build/vpcd/download/vsmartcard-vpcd_*.deb build/vpcd/root
+    cp "$(find build/vpcd/root -name 'libifdvpcd.so*' -type f | head -n 1)" build/vpcd/libifdvpcd.so.new
+    mv build/vpcd/libifdvpcd.so.new build/vpcd/libifdvpcd.so
+}
+
+python_packages() {
+    sum=$(cat requirements/build.lock requirements/dev.lock pyproject.toml | sha256sum | cut -d' ' -f1)
+    [ "$(cat "$stamps/python" 2>/dev/null || true)" != "$sum" ] || [ ! -x .venv/bin/kiosk ] || return 0
+    "$python" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+        || fail "Python 3.11, 3.12 or 3.13 is needed; '$python' is $("$python" --version 2>&1). Set PYTHON=..."
+    say "installing Python packages into .venv"
+    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    pip=".venv/bin/python -m pip --disable-pip-version-check -q"
+    { $pip install --require-hashes -r requirements/build.lock \
+        && PATH="$PWD/.venv/bin:$PATH" $pip install --require-hashes --no-build-isolation -r requirements/dev.lock \
+        && $pip install --no-deps --no-build-isolation -e . ; } >"$stamps/pip.log" 2>&1 \
+        || { tail -n 30 "$stamps/pip.log" >&2; fail "pip did not succeed; the whole log is in $stamps/pip.log"; }
+    printf '%s' "$sum" >"$stamps/python"
+}
+
+catalogues() {
+    for po in kiosk/words/locale/*/LC_MESSAGES/*.po; do
+        [ -e "$po" ] || continue
+        mo="${po%.po}.mo"
+        [ "$mo" -nt "$po" ] || .venv/bin/pybabel -q compile -i "$po" -o "$mo" >&2 || fail "could not compile $po"
+    done
+}
+
+debian_packages
+python_packages
+virtual_reader
+catalogues
