@@ -1,6 +1,6 @@
 """What a screen shows, as data: immutable view models with finished texts, and the intents that its controls emit.
 
-Made by `view(state, facts, words)`; drawn by `kiosk.ui`, which decides, queries and formats nothing. Every text is final
+Made by `view(state, facts, words)`; drawn by `kiosk.ui`, which decides and formats nothing. Every text is final
 (translated, dated, masked). A list has at most as many entries as fit: nothing scrolls.
 """
 
@@ -118,7 +118,7 @@ class Frame:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning_:  # noqa: N801 - `Warning` is Python's own
+class TimeoutWarning:
     """The modal before a time-out: covers what is behind it."""
 
     title: str
@@ -283,7 +283,7 @@ class Screen:
     """One page and what lies over it."""
 
     page: AttractScreen | BusyScreen | KeypadScreen | BookingsScreen | DoneScreen | MessageScreen
-    warning: Warning_ | None = None
+    warning: TimeoutWarning | None = None
 
 
 Page = AttractScreen | BusyScreen | KeypadScreen | BookingsScreen | DoneScreen | MessageScreen
