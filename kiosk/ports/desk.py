@@ -7,6 +7,7 @@ that has ended is dropped. Everything here is already masked: no full name or nu
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -243,3 +244,13 @@ class TicketFacts:
     is_confirmed: bool
     copy_no: int
     """1 for the first print; from 2 on it is marked as a reprint."""
+
+
+@dataclass(frozen=True, slots=True)
+class TerminalEnrolled:
+    """Who this terminal is; emitted at start-up when enrolled, and when enrolled later."""
+
+    hospital: LocalizedText
+    hospital_code: str
+    label: str
+    time_zone: tzinfo
