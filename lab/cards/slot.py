@@ -81,8 +81,6 @@ class Slot:
         """Nothing is in yet."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_error: object) -> None:
         """Leave the slot empty."""
         self.remove()
