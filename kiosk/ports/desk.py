@@ -193,6 +193,8 @@ class ReprintReady:
     booking: BookingView
     queue_number: str
     print_command: PrintTicket
+    is_confirmed: bool = True
+    """As in CheckedIn."""
 
 
 @dataclass(frozen=True, slots=True)

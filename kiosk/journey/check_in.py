@@ -1,0 +1,182 @@
+"""From the list of bookings to the number and the ticket.  # rules G1, G2, G8"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.journey.choosing import TROUBLE_OF_REASON, explain
+from kiosk.journey.events import Moment
+from kiosk.journey.facts import Facts
+from kiosk.journey.moves import Moved, enter, ignore
+from kiosk.journey.screen import Intent, IntentKind
+from kiosk.journey.states import (
+    CheckingIn,
+    Choosing,
+    EnteringNumber,
+    Finished,
+    Helping,
+    Inserted,
+    Journey,
+    NoFurtherCopy,
+    Printing,
+    Reading,
+    Trouble,
+    Troubled,
+    Typed,
+    Visit,
+)
+from kiosk.ports.cards import ReadCard
+from kiosk.ports.desk import (
+    BookingView,
+    CanCheckIn,
+    CannotCheckIn,
+    CheckedIn,
+    CheckInBooking,
+    CheckInRefused,
+    DeskAnswer,
+    IsCheckedIn,
+    ReprintReady,
+    ReprintRefused,
+    ReprintTicket,
+)
+from kiosk.ports.printers import PrintFinished
+
+
+def on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
+    """Fingers on the list, on a refusal and on the last page."""
+    match journey.state:
+        case Choosing():
+            return _on_choosing(journey, journey.state, intent, facts, moment)
+        case Troubled():
+            return _on_troubled(journey, journey.state, intent, facts, moment)
+        case Finished() if intent.kind is IntentKind.REPRINT:
+            state = journey.state
+            if isinstance(state.paper, Printing | NoFurtherCopy):
+                return ignore(journey)
+            act = CheckingIn(
+                visit=state.visit,
+                booking=state.booking,
+                operation_id=moment.ids[0],
+                queue_number=state.queue_number,
+                is_confirmed=state.is_confirmed,
+                is_card_gone=state.is_card_gone,
+            )
+            return _reprint(journey, act, moment)
+        case _:
+            return ignore(journey)
+
+
+def _on_choosing(journey: Journey, state: Choosing, intent: Intent, facts: Facts, moment: Moment) -> Moved:
+    if intent.kind is IntentKind.MORE and len(state.bookings) > facts.bookings_per_page:
+        first = state.first + facts.bookings_per_page
+        first = first if first < len(state.bookings) else 0
+        return enter(journey, replace(state, first=first), moment, keep_entered=True)
+    if intent.kind is IntentKind.SELECT:
+        booking = next((b for b in state.bookings if str(b.booking_id) == intent.arg), None)
+        if booking is None:
+            return ignore(journey)
+        if isinstance(booking.standing, CannotCheckIn):
+            return enter(journey, explain(state, booking, booking.standing), moment)
+        return enter(journey, replace(state, selected=booking.booking_id), moment, keep_entered=True)
+    chosen = next((b for b in state.bookings if b.booking_id == state.selected), None)
+    if chosen is None:
+        return ignore(journey)
+    if intent.kind is IntentKind.CHECK_IN and isinstance(chosen.standing, CanCheckIn):
+        return _check_in(journey, state, chosen, moment)
+    if intent.kind is IntentKind.REPRINT and isinstance(chosen.standing, IsCheckedIn):
+        act = CheckingIn(state.visit, chosen, moment.ids[0], queue_number=chosen.standing.queue_number)
+        return _reprint(journey, act, moment)
+    return ignore(journey)
+
+
+def _check_in(journey: Journey, state: Choosing, booking: BookingView, moment: Moment) -> Moved:
+    operation_id, job_id, _ = moment.ids
+    command = CheckInBooking(state.visit.id, operation_id, job_id, booking.booking_id, journey.language)
+    return enter(journey, CheckingIn(state.visit, booking, operation_id), moment, command)
+
+
+def _reprint(journey: Journey, act: CheckingIn, moment: Moment) -> Moved:
+    command = ReprintTicket(act.visit.id, moment.ids[1], act.booking.booking_id, journey.language)
+    return enter(journey, act, moment, command)
+
+
+def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts, moment: Moment) -> Moved:
+    if intent.kind is IntentKind.BACK and state.back is not None:
+        return enter(journey, state.back, moment)
+    if intent.kind is IntentKind.RETRY and isinstance(state.visit.anchor, Inserted) and not state.is_card_gone:
+        read = ReadCard(state.visit.id, state.visit.anchor.insertion)
+        return enter(journey, Reading(state.visit), moment, read)
+    if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
+        anchor = Typed() if state.is_card_gone else state.visit.anchor
+        return enter(journey, EnteringNumber(Visit(moment.ids[0], anchor)), moment)
+    return ignore(journey)
+
+
+def on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Moved:
+    """The act is done, or refused. The visit is the right one."""
+    fresh = replace(journey, touched_ms=moment.boot_ms)
+    match journey.state:
+        case CheckingIn() as act:
+            return _finish(fresh, act, answer, moment)
+        case Troubled(trouble=Trouble.RESULT_UNKNOWN) as page if isinstance(answer, CheckedIn):
+            # It took long, and it is done: the number is better news than "ask at the desk".
+            act = CheckingIn(page.visit, answer.booking, moment.ids[0], is_card_gone=page.is_card_gone)
+            return _finish(fresh, act, answer, moment)
+        case _:
+            return ignore(journey)
+
+
+def _finish(journey: Journey, act: CheckingIn, answer: DeskAnswer, moment: Moment) -> Moved:
+    match answer:
+        case CheckedIn() | ReprintReady():
+            finished = Finished(
+                visit=act.visit,
+                booking=answer.booking,
+                queue_number=answer.queue_number,
+                is_confirmed=answer.is_confirmed,
+                job_id=answer.print_command.job_id,
+                paper=Printing(),
+                is_card_gone=act.is_card_gone,
+            )
+            return enter(journey, finished, moment, answer.print_command)
+        case ReprintRefused():
+            done = Finished(
+                visit=act.visit,
+                booking=act.booking,
+                queue_number=act.queue_number,
+                is_confirmed=act.is_confirmed,
+                job_id=act.operation_id,
+                paper=NoFurtherCopy(),
+                is_card_gone=act.is_card_gone,
+            )
+            return enter(journey, done, moment)
+        case CheckInRefused():
+            return enter(journey, _refusal(act, answer), moment)
+        case _:
+            page = Troubled(act.visit, Trouble.DESK_FAULT, is_card_gone=act.is_card_gone)
+            return enter(journey, page, moment)
+
+
+def _refusal(act: CheckingIn, answer: CheckInRefused) -> Troubled:
+    standing = answer.booking.standing
+    return Troubled(
+        act.visit,
+        TROUBLE_OF_REASON[answer.reason] if answer.reason is not None else Trouble.REFUSED_OTHERWISE,
+        facts=answer.facts,
+        sentence=answer.sentence,
+        next_date=answer.booking.service_date,
+        next_starts_ms=answer.booking.starts_ms,
+        queue_number=standing.queue_number if isinstance(standing, IsCheckedIn) else "",
+        is_card_gone=act.is_card_gone,
+    )
+
+
+def on_print_finished(journey: Journey, event: PrintFinished, moment: Moment) -> Moved:
+    """The ticket is out, or not. Only news for the page that shows this very job."""
+    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    if not isinstance(state, Finished) or state.visit.id != event.visit_id or state.job_id != event.job_id:
+        return ignore(journey)
+    news = replace(state, paper=event.result)
+    if isinstance(journey.state, Helping):
+        return enter(journey, Helping(news), moment, keep_entered=True)
+    return enter(replace(journey, touched_ms=moment.boot_ms), news, moment, keep_entered=True)

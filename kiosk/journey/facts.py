@@ -1,0 +1,64 @@
+"""What is so around the visit: line, printer, readers, and who we are. Passed into `step` and `view`, never states."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
+
+from booking.localized import LocalizedText
+from kiosk.ports.cards import ReaderChanged, ReaderCondition
+from kiosk.ports.central import ConnectionChanged, WaitingChanged
+from kiosk.ports.desk import TerminalEnrolled
+from kiosk.ports.printers import PrinterChanged, PrinterStatus, UnknownStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts, immutable; `learn` makes the next ones."""
+
+    languages: tuple[str, ...]
+    """BCP 47 tags that the terminal offers, the hospital's own first."""
+    bookings_per_page: int
+    is_enrolled: bool = False
+    hospital: LocalizedText = LocalizedText()
+    hospital_code: str = ""
+    terminal_label: str = ""
+    time_zone: tzinfo = UTC
+    is_online: bool = False
+    waiting: int = 0
+    not_applied: int = 0
+    printer: PrinterStatus = UnknownStatus("not asked yet")
+    readers: tuple[tuple[str, ReaderCondition], ...] = ()
+
+    def has_reader(self) -> bool:
+        """Whether some reader can take a card."""
+        return any(condition is ReaderCondition.READY for _, condition in self.readers)
+
+
+FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | TerminalEnrolled
+
+
+def learn(facts: Facts, event: object) -> Facts:
+    """The facts after an event; the same object when the event tells nothing new."""
+    match event:
+        case ReaderChanged(reader=reader, condition=condition):
+            others = tuple(entry for entry in facts.readers if entry[0] != reader)
+            readers = tuple(sorted((*others, (reader, condition))))
+            return facts if readers == facts.readers else replace(facts, readers=readers)
+        case PrinterChanged(status=status):
+            return replace(facts, printer=status)
+        case ConnectionChanged(is_online=is_online):
+            return replace(facts, is_online=is_online)
+        case WaitingChanged(waiting=waiting, not_applied=not_applied):
+            return replace(facts, waiting=waiting, not_applied=not_applied)
+        case TerminalEnrolled():
+            return replace(
+                facts,
+                is_enrolled=True,
+                hospital=event.hospital,
+                hospital_code=event.hospital_code,
+                terminal_label=event.label,
+                time_zone=event.time_zone,
+            )
+        case _:
+            return facts

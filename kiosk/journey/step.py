@@ -1,0 +1,181 @@
+"""What happens next: `step(journey, event, facts, moment) -> (journey, effects)`. Pure and total.
+
+A result whose visit is over, or whose card is another, changes nothing. A second identity that the screen has not asked
+for ends the visit and begins the next; during an act under way it waits until that is done.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kiosk.journey import check_in, identify
+from kiosk.journey.events import Effect, Event, Forget, Moment, TimePassed
+from kiosk.journey.facts import Facts
+from kiosk.journey.moves import Moved, end, enter, ignore, with_state
+from kiosk.journey.screen import Intent, IntentKind
+from kiosk.journey.states import (
+    AwaitingRemoval,
+    CheckingIn,
+    Choosing,
+    EnteringAnswer,
+    EnteringNumber,
+    Finding,
+    Finished,
+    Helping,
+    Idle,
+    Journey,
+    Reading,
+    State,
+    Trouble,
+    Troubled,
+    insertion_of,
+    visit_of,
+)
+from kiosk.journey.timeouts import is_act_under_way, is_over
+from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, CardRemoved
+from kiosk.ports.desk import (
+    CheckedIn,
+    CheckInRefused,
+    DeskFault,
+    NobodyFound,
+    NothingToday,
+    PersonFound,
+    ReprintReady,
+    ReprintRefused,
+)
+from kiosk.ports.printers import PrintFinished
+from kiosk.ports.scanners import CodeScanned
+
+_ANSWERS = (
+    PersonFound | NothingToday | NobodyFound | CheckedIn | CheckInRefused | ReprintReady | ReprintRefused | DeskFault
+)
+
+
+def begin(facts: Facts, moment: Moment) -> Journey:
+    """The machine at start-up."""
+    return Journey(state=Idle(), language=facts.languages[0], entered_ms=moment.boot_ms, touched_ms=moment.boot_ms)
+
+
+def step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> tuple[Journey, tuple[Effect, ...]]:
+    """The next journey and what to do. Never raises for any state and event."""
+    moved, effects = _step(journey, event, facts, moment)
+    if _has_ended(journey.state, moved.state):
+        effects = (*effects, Forget())
+    waiting = moved.next_identity
+    if waiting is not None and not is_act_under_way(moved, moment.boot_ms):
+        moved, more = step(replace(moved, next_identity=None), waiting, facts, moment)
+        effects = effects + more
+    return moved, effects
+
+
+def _has_ended(before: State, after: State) -> bool:
+    ended = isinstance(after, Idle | AwaitingRemoval)
+    return ended and type(after) is not type(before) and visit_of(before) is not None
+
+
+def _step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> Moved:
+    match event:
+        case TimePassed():
+            return _on_time_passed(journey, facts, moment)
+        case Intent():
+            return _on_intent(journey, event, facts, moment)
+        case CardInserted() | CodeScanned():
+            return _on_identity(journey, event, facts, moment)
+        case CardRemoved():
+            return _on_card_removed(journey, event, facts, moment)
+        case CardRead() | CardNotRead():
+            return identify.on_card_answer(journey, event, moment)
+        case PrintFinished():
+            return check_in.on_print_finished(journey, event, moment)
+        case _ if isinstance(event, _ANSWERS):
+            visit = visit_of(journey.state)
+            if visit is None or visit.id != event.visit_id:
+                return ignore(journey)
+            if isinstance(journey.state, Finding):
+                return identify.on_desk_answer(journey, event, moment)
+            return check_in.on_desk_answer(journey, event, moment)
+        case _:
+            return ignore(journey)
+
+
+def _on_time_passed(journey: Journey, facts: Facts, moment: Moment) -> Moved:
+    if not is_over(journey, moment.boot_ms):
+        return ignore(journey)
+    match journey.state:
+        case Reading(visit=visit):
+            return enter(journey, Troubled(visit, Trouble.CARD_SILENT), moment)
+        case Finding(visit=visit):
+            return enter(journey, Troubled(visit, Trouble.DESK_FAULT), moment)
+        case CheckingIn(visit=visit, is_card_gone=is_gone):
+            return enter(journey, Troubled(visit, Trouble.RESULT_UNKNOWN, is_card_gone=is_gone), moment)
+        case Helping(over=over):
+            return _on_time_passed(with_state(journey, over), facts, moment)
+        case _:
+            return end(journey, facts, moment)
+
+
+def _on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
+    touched = replace(journey, touched_ms=moment.boot_ms)
+    match intent.kind:
+        case IntentKind.LANGUAGE if intent.arg in facts.languages:
+            return ignore(replace(touched, language=intent.arg))
+        case IntentKind.STAY:
+            return ignore(touched)
+        case IntentKind.HELP if isinstance(
+            journey.state, Idle | EnteringNumber | EnteringAnswer | Choosing | Troubled | Finished | AwaitingRemoval
+        ):
+            return enter(touched, Helping(journey.state), moment)
+        case IntentKind.BACK if isinstance(journey.state, Helping):
+            return enter(touched, journey.state.over, moment)
+        case IntentKind.END if not isinstance(journey.state, CheckingIn):
+            return end(touched, facts, moment)
+        case _:
+            pass
+    if isinstance(journey.state, Choosing | Troubled | Finished):
+        return check_in.on_intent(touched, intent, facts, moment)
+    return identify.on_intent(touched, intent, facts, moment)
+
+
+def _on_identity(journey: Journey, event: CardInserted | CodeScanned, facts: Facts, moment: Moment) -> Moved:
+    if not facts.is_enrolled:
+        return ignore(journey)
+    match journey.state:
+        case CheckingIn() | Finished() if is_act_under_way(journey, moment.boot_ms):
+            return ignore(replace(journey, next_identity=event))
+        case EnteringNumber() if isinstance(event, CodeScanned):
+            return identify.on_scan_while_typing(journey, event, facts, moment)
+        case _:
+            forgotten = replace(journey, state=Idle(), language=_language_for(journey, facts))
+            moved, effects = identify.begin_visit(forgotten, event, facts, moment)
+            if visit_of(journey.state) is not None:
+                effects = (Forget(), *effects)
+            return moved, effects
+
+
+def _language_for(journey: Journey, facts: Facts) -> str:
+    """A language chosen on the first page holds for the visit that follows; the next person starts anew."""
+    is_nobody_here = visit_of(journey.state) is None and not isinstance(journey.state, AwaitingRemoval)
+    return journey.language if is_nobody_here else facts.languages[0]
+
+
+def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment: Moment) -> Moved:
+    waiting = journey.next_identity
+    if isinstance(waiting, CardInserted) and waiting.insertion == event.insertion:
+        return ignore(replace(journey, next_identity=None))
+    if insertion_of(journey.state) != event.insertion:
+        return ignore(journey)
+    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    match state:
+        case CheckingIn():
+            return ignore(replace(journey, state=replace(state, is_card_gone=True)))
+        case Finished():
+            gone = replace(state, is_card_gone=True)
+            return enter(replace(journey, touched_ms=moment.boot_ms), gone, moment, keep_entered=True)
+        case Troubled():
+            gone_page = replace(state, is_card_gone=True, back=None)
+            return enter(replace(journey, touched_ms=moment.boot_ms), gone_page, moment)
+        case Reading(visit=visit) | Finding(visit=visit) | Choosing(visit=visit):
+            page = Troubled(visit, Trouble.CARD_TAKEN_EARLY, is_card_gone=True)
+            return enter(replace(journey, touched_ms=moment.boot_ms), page, moment)
+        case _:
+            return end(journey, facts, moment, is_card_out=True)

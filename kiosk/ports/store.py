@@ -1,0 +1,311 @@
+"""The terminal's durable memory, as desk and sync use it: value types, faults and protocols.
+
+Every call is one transaction: after it returns, its effect survives a power cut; when it raises, nothing happened.
+No readable name or number of a document goes in here: the mirror knows people by masked names and keyed hashes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from booking.localized import LocalizedText
+from booking.wire import CheckInAct, Event, EventResult, PolicyRow, Row
+from kiosk.ports.printers import PrintTicket
+from kiosk.ports.tickets import Ticket
+
+Message = TypeVar("Message")
+
+
+class StoreFault(Exception):
+    """The store could not do it; nothing was written. `code` is for staff and logs."""
+
+    code = "store"
+
+
+class StoreFull(StoreFault):
+    """No room on the disk, or the store has reached its largest size."""
+
+    code = "store_full"
+
+
+class StoreBroken(StoreFault):
+    """The file is damaged, cannot be read, or is not encrypted with this key."""
+
+    code = "store_broken"
+
+
+class StoreQuarantined(StoreBroken):
+    """The file was damaged and has been put aside; the next opening begins anew, and the terminal must be enrolled."""
+
+    code = "store_quarantined"
+
+
+class StoreKeyLost(StoreFault):
+    """There is a store, and no key for it."""
+
+    code = "store_key_lost"
+
+
+class StoreBusy(StoreFault):
+    """Another transaction held the store for too long."""
+
+    code = "store_busy"
+
+
+class StoreTaken(StoreFault):
+    """Another process has this store open."""
+
+    code = "store_taken"
+
+
+class StoreTooNew(StoreFault):
+    """A newer release wrote this store, and says that this one cannot read it."""
+
+    code = "store_too_new"
+
+
+class Codec(Protocol):
+    """Wire messages to JSON and back."""
+
+    def encode(self, message: object) -> str:
+        """The JSON of a wire message."""
+        ...
+
+    def decode(self, kind: type[Message], text: str | bytes) -> Message:
+        """The message in this JSON. Raises ValueError when it is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What enrolment told the terminal about itself and its place."""
+
+    terminal_id: UUID
+    group_id: UUID
+    hospital_id: UUID
+    hospital_code: str
+    hospital_name: LocalizedText
+    time_zone: str
+    """IANA name."""
+    label: str
+    lookup_key: bytes = field(repr=False)
+    policy: PolicyRow
+    """In force until the mirror brings a newer one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A check-in that this terminal made."""
+
+    booking_id: UUID
+    operation_id: UUID
+    service_date: str
+    queue_number: str
+    checked_in_ms: int
+    is_confirmed: bool
+    """Whether the server has said that it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedTicket:
+    """A ticket to print: copy 1 is the first, from 2 on it is marked as a reprint."""
+
+    command: PrintTicket
+    booking_id: UUID
+    copy_no: int
+    service_date: str
+    made_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInRecord:
+    """All that one check-in writes, in one transaction."""
+
+    arrival: Arrival
+    act: CheckInAct
+    result: EventResult | None
+    """The server's answer when it was asked first; None when the act waits to be sent."""
+    ticket: QueuedTicket
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """What the spool knows of a booking's tickets."""
+
+    last_copy_no: int
+    """0 when none was ever made here."""
+    used: int
+    """Copies that are or may be on paper, or on their way to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often a typed number may still be tried. `is_locked`: not now."""
+
+    left: int
+    is_locked: bool
+
+
+class DeskStore(Protocol):
+    """What the desk reads and writes. Raises StoreFault."""
+
+    def policy(self) -> PolicyRow | None:
+        """The newest policy in the mirror."""
+        ...
+
+    def row(self, kind: str, row_id: UUID) -> Row | None:
+        """One row of the mirror that is not deleted."""
+        ...
+
+    def bookings_of(self, credential_hashes: Iterable[str]) -> tuple[Row, ...]:
+        """The bookings whose person has one of these credentials, in order of time."""
+        ...
+
+    def booking_with_number(self, number_hash: str) -> Row | None:
+        """The booking with this number."""
+        ...
+
+    def take_rows(self, rows: Iterable[Row]) -> int:
+        """Take over rows that are newer than the mirror's; how many were."""
+        ...
+
+    def arrival(self, booking_id: UUID) -> Arrival | None:
+        """This terminal's check-in of the booking."""
+        ...
+
+    def first_ticket(self, booking_id: UUID) -> PrintTicket | None:
+        """The first ticket of this booking while it has not begun to print; its visit is not known: all zeros."""
+        ...
+
+    def copies(self, booking_id: UUID) -> Copies:
+        """How many tickets there are of a booking."""
+        ...
+
+    def begin_try(self, number_hash: str, *, now_ms: int) -> Tries:
+        """Count one try of a typed number, before its answer is looked at."""
+        ...
+
+    def forgive_tries(self, number_hash: str) -> None:
+        """The answer was right: the number may be tried again."""
+        ...
+
+    def write_check_in(self, record: CheckInRecord) -> None:
+        """The check-in, its operation for the server, its ticket and the newer mirror row: all or nothing."""
+        ...
+
+    def write_reprint(self, ticket: QueuedTicket) -> None:
+        """A further copy; a copy that was held is cancelled by it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An operation that has no final answer. `next_try_ms` is on the boot clock of this process's machine."""
+
+    event: Event
+    operation_id: UUID
+    booking_id: UUID
+    made_ms: int
+    attempts: int
+    size: int
+    """Bytes of its JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxCounts:
+    """How the outbox stands."""
+
+    waiting: int
+    not_applied: int
+    oldest_ms: int | None
+
+
+class SyncStore(Protocol):
+    """What the synchronisation reads and writes. Raises StoreFault."""
+
+    def cursor(self) -> str | None:
+        """Where the feed goes on; None when a snapshot is needed."""
+        ...
+
+    def today(self) -> str:
+        """The hospital's date at the last exchange that moved the mirror; empty before the first."""
+        ...
+
+    def take_rows(self, rows: Iterable[Row]) -> int:
+        """Take over rows that are newer; how many were."""
+        ...
+
+    def take_feed(self, rows: Iterable[Row], *, cursor: str) -> int:
+        """Rows of a feed page and the cursor after it, together."""
+        ...
+
+    def begin_snapshot(self) -> int:
+        """A number for this snapshot; rows taken under it survive `finish_snapshot`."""
+        ...
+
+    def take_snapshot_rows(self, rows: Iterable[Row], *, snapshot_no: int) -> int:
+        """A part of a snapshot."""
+        ...
+
+    def finish_snapshot(self, *, snapshot_no: int, cursor: str) -> int:
+        """Drop what the snapshot did not have, set the cursor; how many rows were dropped."""
+        ...
+
+    def roll_to(self, *, today: str, keep_from: str, now_ms: int) -> None:
+        """Note the day and purge what is older than `keep_from` (a service date)."""
+        ...
+
+    def drop_cursor(self) -> None:
+        """The server no longer knows it: the next round takes a snapshot."""
+        ...
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """All operations without a final answer, in the order they were made."""
+        ...
+
+    def note_result(self, result: EventResult, *, now_ms: int) -> None:
+        """The server's answer to one operation, final or deferred, with the booking's newer row."""
+        ...
+
+    def counts(self) -> OutboxCounts:
+        """How the outbox stands."""
+        ...
+
+
+class SiteStore(Protocol):
+    """Who the terminal is. Raises StoreFault."""
+
+    def site(self) -> Site | None:
+        """None before enrolment."""
+        ...
+
+    def private_key(self) -> bytes | None:
+        """The 32 bytes of the signing key, once made."""
+        ...
+
+    def keep_private_key(self, private_key: bytes) -> None:
+        """Keep the signing key, before anybody is told its public half."""
+        ...
+
+    def keep_site(self, site: Site) -> None:
+        """The terminal is enrolled. Forgets everything about an earlier hospital's days."""
+        ...
+
+    def raise_boot(self) -> int:
+        """Raise and commit the boot number; the new one."""
+        ...
+
+
+class TicketBox(Protocol):
+    """What staff and start-up do with print jobs."""
+
+    def recover(self) -> int:
+        """After a start: what was being sent is unknown, what was queued is held; how many jobs changed."""
+        ...
+
+    def ticket(self, job_id: UUID) -> Ticket | None:
+        """The ticket of a job."""
+        ...
