@@ -1,6 +1,6 @@
 """Every state's time-out, in one table; and when the machine wants to be woken next.
 
-After `quiet_ms` without a sign of a person comes a warning of `warning_ms`, with one-tap extension; then the visit ends.
+After `quiet_ms` without a sign comes a warning of `warning_ms`, with one-tap extension; then the visit ends.
 `limit_ms` bounds what a machine does. Values: the design brief's table of times (section 5).
 """
 

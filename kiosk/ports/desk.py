@@ -237,6 +237,7 @@ class TicketFacts:
 
     hospital: LocalizedText
     terminal_label: str
+    time_zone: tzinfo
     booking: BookingView
     queue_number: str
     masked_name: str

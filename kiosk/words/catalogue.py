@@ -45,7 +45,7 @@ class Words:
         is_morning = _local(instant_ms, zone).hour < _NOON_HOUR
         return self.text("day.morning" if is_morning else "day.afternoon")
 
-    def date(self, instant_ms: int, zone: tzinfo) -> str:
+    def day(self, instant_ms: int, zone: tzinfo) -> str:
         """Day, month and weekday of an instant, as on the first page."""
         return self._date(_local(instant_ms, zone).date())
 

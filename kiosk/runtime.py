@@ -1,0 +1,111 @@
+"""The loop without Qt: event -> journey.step -> effects to their workers; and when it wants to be woken.
+
+Owned by one thread (the GUI's, or a test's). It waits for nobody: every port takes a command and returns at once, and
+answers come back as events. A bug in a step is caught here, reported to the crash sink, and the visit is dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from kiosk.journey.events import Effect, Event, Forget, Moment, TimePassed
+from kiosk.journey.facts import Facts, learn
+from kiosk.journey.screen import Screen
+from kiosk.journey.states import Journey, State
+from kiosk.journey.step import begin, step
+from kiosk.journey.timeouts import wake_at
+from kiosk.journey.view import view
+from kiosk.ports.cards import CardReaders, ReadCard
+from kiosk.ports.clock import Clock
+from kiosk.ports.desk import Desk
+from kiosk.ports.printers import PrintTicket, TicketPrinter
+from kiosk.words.catalogue import Words
+
+_MINUTE_MS = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Outlets:
+    """Where effects go."""
+
+    readers: CardReaders
+    desk: Desk
+    printer: TicketPrinter
+    forget: Callable[[], None]
+    """Drop caches and garbage: the visit is over."""
+    report_bug: Callable[[BaseException], None]
+    """The crash sink. Returns; or ends the process when bugs come too fast."""
+    on_step: Callable[[State, State], None] = lambda _before, _after: None
+    """Told each change of state, for the record of visits. Gets states, must keep nothing of them."""
+
+
+class Runtime:
+    """One terminal's running machine."""
+
+    def __init__(self, *, facts: Facts, words: Mapping[str, Words], clock: Clock, outlets: Outlets) -> None:
+        """Start at the first page."""
+        self._facts = facts
+        self._words = words
+        self._clock = clock
+        self._outlets = outlets
+        self._journey = begin(facts, self._moment())
+
+    @property
+    def journey(self) -> Journey:
+        """Where the machine stands; immutable."""
+        return self._journey
+
+    @property
+    def facts(self) -> Facts:
+        """What is so around it; immutable."""
+        return self._facts
+
+    def handle(self, event: object) -> None:
+        """Take one event. Events of unknown kinds are facts for nobody and change nothing."""
+        try:
+            self._handle(cast("Event", event))
+        except Exception as bug:  # noqa: BLE001 - any other exception is a bug: drop the visit, keep the terminal
+            self._journey = begin(self._facts, self._moment())
+            self._outlets.forget()
+            self._outlets.report_bug(bug)
+
+    def wake(self) -> None:
+        """The moment of `next_wake_ms` has come."""
+        self.handle(TimePassed())
+
+    def screen(self) -> Screen:
+        """What is to be shown now."""
+        return view(self._journey, self._facts, self._words, self._moment())
+
+    def next_wake_ms(self) -> int:
+        """Milliseconds until `wake` should be called: a bound or shown second of the journey, or the next minute."""
+        boot_ms = self._clock.boot_ms()
+        to_minute_ms = _MINUTE_MS - self._clock.now_ms() % _MINUTE_MS
+        at_ms = wake_at(self._journey, boot_ms)
+        return to_minute_ms if at_ms is None else max(0, min(to_minute_ms, at_ms - boot_ms))
+
+    def _moment(self) -> Moment:
+        ids = (self._clock.new_id(), self._clock.new_id(), self._clock.new_id())
+        return Moment(now_ms=self._clock.now_ms(), boot_ms=self._clock.boot_ms(), ids=ids)
+
+    def _handle(self, event: Event) -> None:
+        self._facts = learn(self._facts, event)
+        before = self._journey.state
+        self._journey, effects = step(self._journey, event, self._facts, self._moment())
+        if self._journey.state is not before:
+            self._outlets.on_step(before, self._journey.state)
+        for effect in effects:
+            self._send(effect)
+
+    def _send(self, effect: Effect) -> None:
+        match effect:
+            case ReadCard():
+                self._outlets.readers.read(effect)
+            case PrintTicket():
+                self._outlets.printer.print_ticket(effect)
+            case Forget():
+                self._outlets.forget()
+            case _:
+                self._outlets.desk.submit(effect)
