@@ -176,8 +176,8 @@ class DeskStore(Protocol):
         """This terminal's check-in of the booking."""
         ...
 
-    def first_ticket(self, booking_id: UUID) -> PrintTicket | None:
-        """The first ticket of this booking while it has not begun to print; its visit is not known: all zeros."""
+    def queued_ticket(self, job_id: UUID) -> Ticket | None:
+        """The ticket of a job that waits to be printed."""
         ...
 
     def copies(self, booking_id: UUID) -> Copies:
@@ -203,7 +203,7 @@ class DeskStore(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An operation that has no final answer. `next_try_ms` is on the boot clock of this process's machine."""
+    """An operation that has no final answer."""
 
     event: Event
     operation_id: UUID

@@ -1,0 +1,175 @@
+"""Checking in: decided here first, then by the server when it can be reached, and on disk before anybody is told.
+
+Only what the mirror is sure of is refused without asking: the day and the time, and that the patient is here already.
+The act keeps its operation id whatever happens: asked, sent later, or both, it is one check-in for the server.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from booking.decide import Accepted, Reason, RefusalFacts, Refused
+from booking.localized import LocalizedText
+from booking.wire import CheckInAct, DeviceTime, EventResult, RowKind, Verdict
+from kiosk.desk import tickets, views
+from kiosk.desk.standing import Moment, decision_on, moment
+from kiosk.desk.surroundings import Surroundings
+from kiosk.desk.views import Found
+from kiosk.ports.desk import (
+    CannotCheckIn,
+    CheckedIn,
+    CheckInBooking,
+    CheckInRefused,
+    DeskAnswer,
+    DeskFault,
+    IsCheckedIn,
+)
+from kiosk.ports.store import Arrival, CheckInRecord, QueuedTicket
+
+_MAY_HAVE_CHANGED = (Reason.BOOKING_CANCELLED, Reason.BOOKING_NOT_ACTIVE, Reason.CLINIC_STOPPED)
+"""The server may know better by now."""
+_FIRST_COPY = 1
+_NO_SENTENCE = LocalizedText()
+
+
+def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
+    """Check the booking in, or say why not."""
+    now = moment(around)
+    here = _look_up(around, command.booking_id, now)
+    if here is None:
+        return DeskFault(command.visit_id, "booking_not_in_mirror")
+    if here.arrival is not None:
+        return _again(around, command, here)
+    decision = decision_on(here.booking, now)
+    is_worth_asking = now.is_online and (not isinstance(decision, Refused) or decision.reason in _MAY_HAVE_CHANGED)
+    if not is_worth_asking:
+        return _decided_here(around, command, here, now)
+    act = _act(around, command, here, now, decision if isinstance(decision, Accepted) else Accepted())
+    result = around.line.ask_check_in(act)
+    if not isinstance(result, EventResult) or result.verdict == Verdict.DEFERRED:
+        return _decided_here(around, command, here, replace(now, is_online=False), asked=act)
+    if result.verdict in (Verdict.APPLIED, Verdict.DUPLICATE):
+        return _commit(around, command, here, now, act=act, result=result)
+    return _refused_there(around, command, here, now, result)
+
+
+def _look_up(around: Surroundings, booking_id: UUID, now: Moment) -> Found | None:
+    row = around.store.row(RowKind.BOOKING, booking_id)
+    return None if row is None else views.found(around, row, now)
+
+
+def _decided_here(
+    around: Surroundings, command: CheckInBooking, here: Found, now: Moment, *, asked: CheckInAct | None = None
+) -> DeskAnswer:
+    """Without the server: refused, or on disk to be sent. An act that was asked goes out again as it was."""
+    decision = decision_on(here.booking, now)
+    if isinstance(decision, Refused):
+        return CheckInRefused(command.visit_id, here.view, decision.reason, decision.facts, _NO_SENTENCE)
+    act = asked or _act(around, command, here, now, decision)
+    return _commit(around, command, here, now, act=act, result=None)
+
+
+def _again(around: Surroundings, command: CheckInBooking, here: Found) -> DeskAnswer:
+    """Checked in here already: by this very command (its answer was lost), or before."""
+    assert here.arrival is not None
+    if here.arrival.operation_id == command.operation_id:
+        ticket = around.store.queued_ticket(command.job_id)
+        if ticket is not None:
+            return CheckedIn(
+                visit_id=command.visit_id,
+                booking=here.view,
+                queue_number=here.arrival.queue_number,
+                is_confirmed=here.arrival.is_confirmed,
+                print_command=tickets.command(command.visit_id, command.job_id, ticket),
+            )
+    return CheckInRefused(command.visit_id, here.view, Reason.ALREADY_CHECKED_IN, RefusalFacts(), _NO_SENTENCE)
+
+
+def _act(around: Surroundings, command: CheckInBooking, here: Found, now: Moment, decision: Accepted) -> CheckInAct:
+    clock = around.clock
+    return CheckInAct(
+        operation_id=command.operation_id,
+        booking_id=here.booking.id,
+        booking_ver=here.ver,
+        policy_version=now.policy.version,
+        at=DeviceTime(
+            wall_ms=clock.now_ms(),
+            boot_id=clock.boot_id(),
+            boot_ms=clock.boot_ms(),
+            offset_ms=around.line.now_offset_ms(),
+        ),
+        queue_number=here.queue_number,
+        is_late=decision.late,
+        assumed=tuple(assumption.value for assumption in decision.assumed),
+    )
+
+
+def _commit(
+    around: Surroundings,
+    command: CheckInBooking,
+    here: Found,
+    now: Moment,
+    *,
+    act: CheckInAct,
+    result: EventResult | None,
+) -> DeskAnswer:
+    """One transaction; only after it the patient is told."""
+    row = result.booking if result is not None else None
+    newer = row.booking if row is not None else None
+    number = (newer.queue_number if newer is not None else "") or here.queue_number
+    view = replace(here.view, standing=IsCheckedIn(number), ver=here.ver if row is None else row.ver)
+    arrival = Arrival(
+        booking_id=here.booking.id,
+        operation_id=act.operation_id,
+        service_date=here.booking.service_date,
+        queue_number=number,
+        checked_in_ms=now.now_ms,
+        is_confirmed=result is not None,
+    )
+    ticket = tickets.write(
+        around,
+        replace(here, view=view, arrival=arrival, queue_number=number),
+        language=command.language,
+        copy_no=_FIRST_COPY,
+        now_ms=now.now_ms,
+    )
+    printing = tickets.command(command.visit_id, command.job_id, ticket)
+    around.store.write_check_in(
+        CheckInRecord(
+            arrival=arrival,
+            act=act,
+            result=result,
+            ticket=QueuedTicket(
+                command=printing,
+                booking_id=here.booking.id,
+                copy_no=_FIRST_COPY,
+                service_date=here.booking.service_date,
+                made_ms=now.now_ms,
+            ),
+        )
+    )
+    if result is None:
+        around.line.wake()
+    return CheckedIn(
+        visit_id=command.visit_id,
+        booking=view,
+        queue_number=number,
+        is_confirmed=arrival.is_confirmed,
+        print_command=printing,
+    )
+
+
+def _refused_there(
+    around: Surroundings, command: CheckInBooking, here: Found, now: Moment, result: EventResult
+) -> DeskAnswer:
+    """The server said no; the booking is shown as the server has it now."""
+    if result.booking is not None:
+        around.store.take_rows((result.booking,))
+        here = _look_up(around, command.booking_id, now) or here
+    reason = Reason(result.reason) if result.reason in Reason.__members__.values() else None
+    facts = RefusalFacts(opens_ms=result.opens_ms, closed_ms=result.closed_ms, service_date=result.service_date or None)
+    view = here.view
+    if reason is not None and not isinstance(view.standing, IsCheckedIn):
+        view = replace(view, standing=CannotCheckIn(reason, facts))
+    return CheckInRefused(command.visit_id, view, reason, facts, result.sentence)

@@ -1,0 +1,40 @@
+"""The desk without its thread: one command in, one answer out."""
+
+from __future__ import annotations
+
+import logging
+
+from kiosk.desk.checking_in import check_in
+from kiosk.desk.finding import find_by_card, find_by_number
+from kiosk.desk.reprinting import reprint
+from kiosk.desk.surroundings import Surroundings
+from kiosk.ports.desk import CheckInBooking, DeskAnswer, DeskCommand, DeskFault, FindByCard, FindByNumber, ReprintTicket
+from kiosk.ports.store import StoreFault
+
+_log = logging.getLogger(__name__)
+
+
+class DeskCore:
+    """Answers commands one after the other. A fault of the store becomes an answer: nothing was confirmed."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+
+    def handle(self, command: DeskCommand) -> DeskAnswer:
+        """The one answer to this command."""
+        try:
+            return self._do(command)
+        except StoreFault as fault:
+            _log.error("the store failed: %s", fault.code)
+            return DeskFault(command.visit_id, fault.code)
+
+    def _do(self, command: DeskCommand) -> DeskAnswer:
+        match command:
+            case FindByCard():
+                return find_by_card(self._around, command)
+            case FindByNumber():
+                return find_by_number(self._around, command)
+            case CheckInBooking():
+                return check_in(self._around, command)
+            case ReprintTicket():
+                return reprint(self._around, command)

@@ -1,0 +1,85 @@
+"""Who stands here, and what is booked today? The mirror is asked first, the server only when the mirror has nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from booking.people import Identity
+from booking.roster import BookingState
+from booking.wire import FindReply, FindRequest, Row
+from kiosk.desk import hashes, views
+from kiosk.desk.standing import Moment, moment
+from kiosk.desk.surroundings import Surroundings
+from kiosk.desk.views import Found
+from kiosk.ports.desk import (
+    DeskAnswer,
+    FindByCard,
+    FindByNumber,
+    NobodyFound,
+    NotFoundWhy,
+    NothingToday,
+    PersonFound,
+    PersonView,
+)
+
+_NOT_SHOWN = (BookingState.MOVED,)
+"""A booking that was moved is seen in its new place."""
+
+
+def find_by_card(around: Surroundings, command: FindByCard) -> DeskAnswer:
+    """The person of this card. Off line an unknown card is not said to be unregistered: nobody can know."""
+    keys = hashes.credential_hashes(around.site.lookup_key, command.identity)
+    if not keys:
+        return NobodyFound(command.visit_id, NotFoundWhy.CANNOT_KNOW)
+    now = moment(around)
+    here = _shown(around, around.store.bookings_of(keys), now)
+    if any(one.booking.service_date == now.today for one in here) or not now.is_online:
+        return _answer(command.visit_id, here, now, _person(here, command.identity))
+    reply = around.line.ask_person(FindRequest(credential_hashes=keys))
+    if not isinstance(reply, FindReply):
+        return _answer(command.visit_id, here, now, _person(here, command.identity))
+    if not reply.is_known:
+        return NobodyFound(command.visit_id, NotFoundWhy.NOT_REGISTERED)
+    around.store.take_rows(reply.bookings)
+    here = _shown(around, around.store.bookings_of(keys), now)
+    return _answer(command.visit_id, here, now, views.person_of_reply(reply, command.identity))
+
+
+def find_by_number(around: Surroundings, command: FindByNumber) -> DeskAnswer:
+    """The booking with this number. A try is counted on disk before its answer is looked at, so none is ever free."""
+    key = around.site.lookup_key
+    looked_up = hashes.number_hash(key, command.number)
+    now = moment(around)
+    tries = around.store.begin_try(looked_up, now_ms=now.now_ms)
+    if tries.is_locked:
+        return NobodyFound(command.visit_id, NotFoundWhy.TOO_MANY_TRIES, tries_left=0)
+    row = around.store.booking_with_number(looked_up)
+    here = None if row is None else views.found(around, row, now)
+    if here is None or not hashes.is_right_answer(
+        key, here.booking, number=command.number, question=command.question, answer=command.answer
+    ):
+        why = NotFoundWhy.NO_SUCH_BOOKING if tries.left else NotFoundWhy.TOO_MANY_TRIES
+        return NobodyFound(command.visit_id, why, tries_left=tries.left)
+    around.store.forgive_tries(looked_up)
+    return _answer(command.visit_id, (here,), now, views.person_of_booking(here.booking, None))
+
+
+def _answer(visit_id: UUID, here: tuple[Found, ...], now: Moment, person: PersonView | None) -> DeskAnswer:
+    if person is None:
+        return NobodyFound(visit_id, NotFoundWhy.CANNOT_KNOW)
+    today = tuple(one.view for one in here if one.booking.service_date == now.today)
+    if today:
+        return PersonFound(visit_id, person, today)
+    coming = (one.view for one in here if one.booking.service_date > now.today)
+    return NothingToday(visit_id, person, next(coming, None))
+
+
+def _shown(around: Surroundings, rows: Iterable[Row], now: Moment) -> tuple[Found, ...]:
+    """What a person is told of, in order of time."""
+    seen = (views.found(around, row, now) for row in rows)
+    return tuple(one for one in seen if one is not None and one.booking.state not in _NOT_SHOWN)
+
+
+def _person(here: tuple[Found, ...], identity: Identity) -> PersonView | None:
+    return views.person_of_booking(here[0].booking, identity) if here else None

@@ -1,0 +1,35 @@
+"""All that the desk is given: its store, its line to the server, clocks, its place and its writer of tickets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+
+from kiosk.ports.central import ServerLine
+from kiosk.ports.clock import Clock
+from kiosk.ports.desk import TicketWriter
+from kiosk.ports.store import DeskStore, Site
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Given once by the composition root."""
+
+    store: DeskStore
+    line: ServerLine
+    clock: Clock
+    site: Site
+    zone: tzinfo
+    """The hospital's own time zone: it decides what `today` is, never UTC."""
+    tickets: TicketWriter
+    sign: Callable[[bytes], bytes]
+    """Signs the code on tickets with the terminal's key."""
+
+    def now_ms(self) -> int:
+        """The time, corrected by what the server last said; the terminal's own clock when it never did."""
+        return self.clock.now_ms() + (self.line.now_offset_ms() or 0)
+
+    def day_of(self, instant_ms: int) -> str:
+        """The hospital's date at this instant."""
+        return datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(self.zone).date().isoformat()

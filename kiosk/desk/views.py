@@ -1,0 +1,101 @@
+"""Rows of the mirror as a screen or a ticket may show them: everything masked, nothing decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from booking.localized import LocalizedText
+from booking.people import DocumentKind, Identity, Sex, last_four, mask_name
+from booking.wire import BookingRow, FindReply, Row, RowKind
+from kiosk.desk.standing import Moment, number_of, standing_of
+from kiosk.desk.surroundings import Surroundings
+from kiosk.ports.desk import BookingView, PersonView
+from kiosk.ports.store import Arrival
+
+_NO_TEXT = LocalizedText()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A booking of the mirror with all that the desk knows of it."""
+
+    booking: BookingRow
+    ver: int
+    arrival: Arrival | None
+    queue_number: str
+    """What it has or will have."""
+    view: BookingView
+
+
+def found(around: Surroundings, row: Row, now: Moment) -> Found | None:
+    """The booking in this row; None while its session has not arrived, for nobody could be told where to go."""
+    booking = row.booking
+    if booking is None:
+        return None
+    session = _body(around, RowKind.SESSION, booking.session_id)
+    if session is None or session.session is None:
+        return None
+    plan = session.session
+    department = _body(around, RowKind.DEPARTMENT, plan.department_id)
+    doctor = None if plan.doctor_id is None else _body(around, RowKind.DOCTOR, plan.doctor_id)
+    place = _body(around, RowKind.PLACE, plan.place_id)
+    where = None if place is None else place.place
+    arrival = around.store.arrival(booking.id)
+    view = BookingView(
+        booking_id=booking.id,
+        ver=row.ver,
+        service_date=booking.service_date,
+        starts_ms=booking.slot_starts_ms,
+        ends_ms=booking.slot_ends_ms,
+        department=_NO_TEXT if department is None or department.department is None else department.department.name,
+        is_sensitive=department is None or department.department is None or department.department.is_sensitive,
+        doctor=None if doctor is None or doctor.doctor is None else doctor.doctor.name,
+        doctor_title=None if doctor is None or doctor.doctor is None else doctor.doctor.title,
+        building=_NO_TEXT if where is None else where.building,
+        floor=_NO_TEXT if where is None else where.floor,
+        area=_NO_TEXT if where is None else where.area,
+        room=_NO_TEXT if where is None else where.room,
+        number_last_four=booking.number_last_four,
+        standing=standing_of(booking, now, arrival=arrival, letters=plan.letters),
+    )
+    number = arrival.queue_number if arrival is not None else booking.queue_number or number_of(booking, plan.letters)
+    return Found(booking=booking, ver=row.ver, arrival=arrival, queue_number=number, view=view)
+
+
+def _body(around: Surroundings, kind: RowKind, row_id: UUID) -> Row | None:
+    return around.store.row(kind, row_id)
+
+
+def person_of_booking(booking: BookingRow, identity: Identity | None) -> PersonView:
+    """The person as their booking names them; with what was shown, if a card was."""
+    return PersonView(
+        masked_name=booking.masked_name,
+        sex=sex_of(booking.sex),
+        birth_year=booking.birth_year,
+        document=None if identity is None else identity.kind,
+        document_last_four="" if identity is None else _shown(identity),
+    )
+
+
+def person_of_reply(reply: FindReply, identity: Identity) -> PersonView:
+    """The person as the server knows them; what it leaves out, the card says."""
+    return PersonView(
+        masked_name=reply.masked_name or mask_name(identity.name),
+        sex=sex_of(reply.sex),
+        birth_year=reply.birth_year,
+        document=identity.kind,
+        document_last_four=_shown(identity),
+    )
+
+
+def sex_of(text: str) -> Sex:
+    """The sex, or unknown for a word that this release does not know."""
+    return Sex(text) if text in Sex.__members__.values() else Sex.UNKNOWN
+
+
+def _shown(identity: Identity) -> str:
+    """The last four of the number that the card is known by: its own, else the citizen's."""
+    if identity.kind is DocumentKind.RESIDENT_ID:
+        return last_four(identity.id_number)
+    return last_four(identity.card_number or identity.id_number)

@@ -1,0 +1,185 @@
+"""What the desk reads and writes: the mirror's bookings, local check-ins, tickets, and tries of typed numbers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from booking.ids import RANDOM_BYTES, uuid7
+from booking.wire import PolicyRow, Row
+from kiosk.ports.printers import JobState
+from kiosk.ports.store import Arrival, CheckInRecord, Copies, QueuedTicket, Tries
+from kiosk.ports.tickets import Ticket
+from kiosk.store.engine import reading, writing
+from kiosk.store.mirror import MirrorTable
+from kiosk.store.outbox import OutboxTable
+from kiosk.store.tables import AUDIT, CHECK_IN, NUMBER_TRY, SPOOL
+from kiosk.store.ticket_json import ticket_from_json, ticket_to_json
+
+MOST_TRIES = 3
+LOCKED_FOR_MS = 15 * 60 * 1000
+_NOT_ON_PAPER = (JobState.HELD, JobState.CANCELLED, JobState.EXPIRED)
+
+
+class ArrivalTables:
+    """The desk's view of one hospital's store."""
+
+    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, mirror: MirrorTable, outbox: OutboxTable) -> None:
+        self._engine = engine
+        self._hospital_id = hospital_id
+        self._mirror = mirror
+        self._outbox = outbox
+
+    def policy(self) -> PolicyRow | None:
+        """The newest policy in the mirror."""
+        return self._mirror.policy()
+
+    def row(self, kind: str, row_id: UUID) -> Row | None:
+        """One row of the mirror."""
+        return self._mirror.row(kind, row_id)
+
+    def bookings_of(self, credential_hashes: Iterable[str]) -> tuple[Row, ...]:
+        """The bookings of whoever has one of these credentials."""
+        return self._mirror.bookings_with(credential_hashes)
+
+    def booking_with_number(self, number_hash: str) -> Row | None:
+        """The booking with this number."""
+        return next(iter(self._mirror.bookings_with((number_hash,))), None)
+
+    def take_rows(self, rows: Iterable[Row]) -> int:
+        """Take over newer rows."""
+        return self._mirror.take_rows(rows)
+
+    def arrival(self, booking_id: UUID) -> Arrival | None:
+        """This terminal's check-in of the booking."""
+        query = sa.select(CHECK_IN).where(
+            CHECK_IN.c.hospital_id == self._hospital_id, CHECK_IN.c.booking_id == booking_id
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(query).one_or_none()
+        if found is None:
+            return None
+        return Arrival(
+            booking_id=found.booking_id,
+            operation_id=found.operation_id,
+            service_date=found.service_date,
+            queue_number=found.queue_number,
+            checked_in_ms=found.checked_in_ms,
+            is_confirmed=found.is_confirmed,
+        )
+
+    def queued_ticket(self, job_id: UUID) -> Ticket | None:
+        """The job's ticket, while it waits to be printed."""
+        query = sa.select(SPOOL.c.ticket).where(
+            SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.job_id == job_id, SPOOL.c.state == JobState.QUEUED
+        )
+        with reading(self._engine) as connection:
+            found = connection.scalar(query)
+        return None if found is None else ticket_from_json(found)
+
+    def copies(self, booking_id: UUID) -> Copies:
+        """How many tickets there are of a booking."""
+        query = sa.select(SPOOL.c.copy_no, SPOOL.c.state).where(*self._tickets(booking_id))
+        with reading(self._engine) as connection:
+            found = connection.execute(query).all()
+        return Copies(
+            last_copy_no=max((copy.copy_no for copy in found), default=0),
+            used=sum(copy.state not in _NOT_ON_PAPER for copy in found),
+        )
+
+    def begin_try(self, number_hash: str, *, now_ms: int) -> Tries:
+        """Count a try. A clock that was set back cannot lock a number for longer than the usual time."""
+        key: dict[str, Any] = {"hospital_id": self._hospital_id, "number_hash": number_hash}
+        where = (NUMBER_TRY.c.hospital_id == self._hospital_id, NUMBER_TRY.c.number_hash == number_hash)
+        with writing(self._engine) as connection:
+            found = connection.execute(sa.select(NUMBER_TRY.c.tries, NUMBER_TRY.c.until_ms).where(*where)).one_or_none()
+            is_running = found is not None and 0 <= found.until_ms - now_ms <= LOCKED_FOR_MS
+            before = found.tries if found is not None and is_running else 0
+            if before >= MOST_TRIES:
+                return Tries(left=0, is_locked=True)
+            values = {"tries": before + 1, "until_ms": now_ms + LOCKED_FOR_MS}
+            connection.execute(
+                insert(NUMBER_TRY)
+                .values(**key, **values)
+                .on_conflict_do_update(index_elements=["hospital_id", "number_hash"], set_=values)
+            )
+            if before + 1 == MOST_TRIES:
+                self._note(connection, "number_tried_too_often", at_ms=now_ms)
+            return Tries(left=MOST_TRIES - before - 1, is_locked=False)
+
+    def forgive_tries(self, number_hash: str) -> None:
+        """The answer was right."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.delete(NUMBER_TRY).where(
+                    NUMBER_TRY.c.hospital_id == self._hospital_id, NUMBER_TRY.c.number_hash == number_hash
+                )
+            )
+
+    def write_check_in(self, record: CheckInRecord) -> None:
+        """Check-in, operation, ticket and newer row: all or nothing."""
+        arrival, result = record.arrival, record.result
+        with writing(self._engine) as connection:
+            connection.execute(
+                insert(CHECK_IN).values(
+                    hospital_id=self._hospital_id,
+                    booking_id=arrival.booking_id,
+                    operation_id=arrival.operation_id,
+                    service_date=arrival.service_date,
+                    queue_number=arrival.queue_number,
+                    checked_in_ms=arrival.checked_in_ms,
+                    is_confirmed=arrival.is_confirmed,
+                )
+            )
+            self._outbox.add(connection, record.act, made_ms=arrival.checked_in_ms, result=result)
+            self._queue(connection, record.ticket)
+            self._note(connection, "checked_in", at_ms=arrival.checked_in_ms, booking_id=arrival.booking_id)
+            if result is not None and result.booking is not None:
+                self._mirror.take(connection, (result.booking,))
+
+    def write_reprint(self, ticket: QueuedTicket) -> None:
+        """A further copy; held ones will not come out any more."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(SPOOL)
+                .where(*self._tickets(ticket.booking_id), SPOOL.c.state == JobState.HELD)
+                .values(state=JobState.CANCELLED, why="a further copy was asked for", changed_ms=ticket.made_ms)
+            )
+            self._queue(connection, ticket)
+            self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, booking_id=ticket.booking_id)
+
+    def _tickets(self, booking_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.booking_id == booking_id)
+
+    def _queue(self, connection: sa.Connection, ticket: QueuedTicket) -> None:
+        connection.execute(
+            insert(SPOOL).values(
+                hospital_id=self._hospital_id,
+                job_id=ticket.command.job_id,
+                booking_id=ticket.booking_id,
+                copy_no=ticket.copy_no,
+                service_date=ticket.service_date,
+                ticket=ticket_to_json(ticket.command.ticket),
+                state=JobState.QUEUED,
+                why="",
+                made_ms=ticket.made_ms,
+                changed_ms=ticket.made_ms,
+            )
+        )
+
+    def _note(self, connection: sa.Connection, what: str, *, at_ms: int, booking_id: UUID | None = None) -> None:
+        """A line of the audit trail: what happened to which booking, and nothing of the person."""
+        connection.execute(
+            insert(AUDIT).values(
+                hospital_id=self._hospital_id,
+                id=uuid7(now_ms=at_ms, random=secrets.token_bytes(RANDOM_BYTES)),
+                at_ms=at_ms,
+                what=what,
+                booking_id=booking_id,
+            )
+        )

@@ -1,0 +1,246 @@
+"""The mirror: the server's rows for the terminal's days. The higher `ver` wins, whatever the order of arrival.
+
+Decides nothing about bookings; unknown kinds are kept out by whoever hands rows over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from booking.wire import PolicyRow, Row, RowKind
+from kiosk.ports.store import Codec
+from kiosk.store import meta
+from kiosk.store.engine import reading, writing
+from kiosk.store.tables import AUDIT, CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
+
+BATCH = 500
+"""Rows a transaction: a snapshot never keeps a visitor's check-in waiting for longer than one batch."""
+KEEP_ANSWERED_MS = 7 * 24 * 3600 * 1000
+KEEP_AUDIT_MS = 90 * 24 * 3600 * 1000
+
+
+class MirrorTable:
+    """Rows of one hospital."""
+
+    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, codec: Codec) -> None:
+        self._engine = engine
+        self._hospital_id = hospital_id
+        self._codec = codec
+
+    # Reading, for the desk
+    def policy(self) -> PolicyRow | None:
+        """The newest policy there is."""
+        with reading(self._engine) as connection:
+            rows = self._rows(connection, MIRROR.c.kind == RowKind.POLICY)
+        policies = [row.policy for row in rows if row.policy is not None]
+        return max(policies, key=lambda policy: policy.version, default=None)
+
+    def row(self, kind: str, row_id: UUID) -> Row | None:
+        """One row that is not deleted."""
+        with reading(self._engine) as connection:
+            return next(self._rows(connection, MIRROR.c.kind == kind, MIRROR.c.id == str(row_id)), None)
+
+    def bookings_with(self, hashes: Iterable[str]) -> tuple[Row, ...]:
+        """The bookings found under any of these keys, in order of time."""
+        ids = sa.select(MIRROR_KEY.c.booking_id).where(
+            MIRROR_KEY.c.hospital_id == self._hospital_id, MIRROR_KEY.c.hash.in_(tuple(hashes))
+        )
+        with reading(self._engine) as connection:
+            found = tuple(self._rows(connection, MIRROR.c.kind == RowKind.BOOKING, MIRROR.c.id.in_(ids)))
+        return tuple(sorted(found, key=_start))
+
+    def _rows(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Iterator[Row]:
+        query = sa.select(MIRROR.c.body).where(
+            MIRROR.c.hospital_id == self._hospital_id, MIRROR.c.is_deleted.is_(False), *where
+        )
+        return (self._codec.decode(Row, body) for body in connection.scalars(query).all())
+
+    # Writing
+    def take(self, connection: sa.Connection, rows: Iterable[Row], *, snapshot_no: int | None = None) -> int:
+        """Take over what is newer, within the caller's transaction; how many rows were."""
+        number = snapshot_no if snapshot_no is not None else meta.number(connection, "snapshot_no")
+        newest: dict[tuple[str, str], Row] = {}
+        for row in rows:
+            held = newest.get((row.kind, row.id))
+            if held is None or row.ver > held.ver:
+                newest[row.kind, row.id] = row
+        if not newest:
+            return 0
+        held_versions = self._versions(connection, newest)
+        if snapshot_no is not None and held_versions:
+            self._mark(connection, held_versions, number)
+        taken = [row for key, row in newest.items() if row.ver > held_versions.get(key, -1)]
+        if taken:
+            self._write(connection, taken, number)
+        return len(taken)
+
+    def take_rows(self, rows: Iterable[Row]) -> int:
+        """Take over what is newer, a batch a transaction."""
+        return self._in_batches(rows, snapshot_no=None)
+
+    def take_feed(self, rows: Iterable[Row], *, cursor: str) -> int:
+        """One page and the cursor after it, together."""
+        with writing(self._engine) as connection:
+            taken = self.take(connection, rows)
+            meta.put(connection, "cursor", cursor)
+            return taken
+
+    def begin_snapshot(self) -> int:
+        """The number of a new snapshot."""
+        with writing(self._engine) as connection:
+            return meta.raise_number(connection, "snapshot_no")
+
+    def take_snapshot_rows(self, rows: Iterable[Row], *, snapshot_no: int) -> int:
+        """A part of a snapshot, a batch a transaction: what is there already stays marked as seen."""
+        return self._in_batches(rows, snapshot_no=snapshot_no)
+
+    def finish_snapshot(self, *, snapshot_no: int, cursor: str) -> int:
+        """Drop what it did not have and go on from its cursor."""
+        with writing(self._engine) as connection:
+            dropped = self._drop(connection, MIRROR.c.snapshot_no < snapshot_no)
+            meta.put(connection, "cursor", cursor)
+            return dropped
+
+    def cursor(self) -> str | None:
+        """Where the feed goes on."""
+        with reading(self._engine) as connection:
+            return meta.get(connection, "cursor")
+
+    def drop_cursor(self) -> None:
+        """The next round takes a snapshot."""
+        with writing(self._engine) as connection:
+            meta.drop(connection, "cursor")
+
+    def today(self) -> str:
+        """The day the mirror was last rolled to."""
+        with reading(self._engine) as connection:
+            return meta.get(connection, "today") or ""
+
+    def roll_to(self, *, today: str, keep_from: str, now_ms: int) -> None:
+        """Note the day; purge visits older than `keep_from` and answers older than seven days."""
+        with writing(self._engine) as connection:
+            meta.put(connection, "today", today)
+            self._drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
+            for table in (CHECK_IN, SPOOL):
+                connection.execute(
+                    sa.delete(table).where(table.c.hospital_id == self._hospital_id, table.c.service_date < keep_from)
+                )
+            connection.execute(
+                sa.delete(OUTBOX).where(
+                    OUTBOX.c.hospital_id == self._hospital_id,
+                    OUTBOX.c.state == "answered",
+                    OUTBOX.c.answered_ms < now_ms - KEEP_ANSWERED_MS,
+                )
+            )
+            connection.execute(
+                sa.delete(NUMBER_TRY).where(
+                    NUMBER_TRY.c.hospital_id == self._hospital_id, NUMBER_TRY.c.until_ms < now_ms
+                )
+            )
+            connection.execute(
+                sa.delete(AUDIT).where(AUDIT.c.hospital_id == self._hospital_id, AUDIT.c.at_ms < now_ms - KEEP_AUDIT_MS)
+            )
+
+    def _in_batches(self, rows: Iterable[Row], *, snapshot_no: int | None) -> int:
+        taken = 0
+        rest = iter(rows)
+        while batch := list(islice(rest, BATCH)):
+            with writing(self._engine) as connection:
+                taken += self.take(connection, batch, snapshot_no=snapshot_no)
+        return taken
+
+    def _versions(self, connection: sa.Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+        ids = [row_id for _, row_id in keys]
+        found: dict[tuple[str, str], int] = {}
+        for start in range(0, len(ids), BATCH):
+            query = sa.select(MIRROR.c.kind, MIRROR.c.id, MIRROR.c.ver).where(
+                MIRROR.c.hospital_id == self._hospital_id, MIRROR.c.id.in_(ids[start : start + BATCH])
+            )
+            found.update({(kind, row_id): ver for kind, row_id, ver in connection.execute(query)})
+        return found
+
+    def _mark(self, connection: sa.Connection, keys: Iterable[tuple[str, str]], snapshot_no: int) -> None:
+        connection.execute(
+            sa.update(MIRROR)
+            .where(
+                MIRROR.c.hospital_id == self._hospital_id,
+                MIRROR.c.kind == sa.bindparam("of_kind"),
+                MIRROR.c.id == sa.bindparam("of_id"),
+            )
+            .values(snapshot_no=snapshot_no),
+            [{"of_kind": kind, "of_id": row_id} for kind, row_id in keys],
+        )
+
+    def _write(self, connection: sa.Connection, rows: list[Row], snapshot_no: int) -> None:
+        statement = insert(MIRROR)
+        names = ("ver", "service_date", "body", "is_deleted", "snapshot_no")
+        connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["hospital_id", "kind", "id"],
+                set_={name: statement.excluded[name] for name in names},
+            ),
+            [
+                {
+                    "hospital_id": self._hospital_id,
+                    "kind": row.kind,
+                    "id": row.id,
+                    "ver": row.ver,
+                    "service_date": _service_date(row),
+                    "body": self._codec.encode(row),
+                    "is_deleted": row.is_deleted,
+                    "snapshot_no": snapshot_no,
+                }
+                for row in rows
+            ],
+        )
+        bookings = [row for row in rows if row.kind == RowKind.BOOKING]
+        if not bookings:
+            return
+        connection.execute(
+            sa.delete(MIRROR_KEY).where(
+                MIRROR_KEY.c.hospital_id == self._hospital_id, MIRROR_KEY.c.booking_id == sa.bindparam("of_id")
+            ),
+            [{"of_id": row.id} for row in bookings],
+        )
+        keys = [
+            {"hospital_id": self._hospital_id, "hash": key, "booking_id": row.id}
+            for row in bookings
+            for key in _keys(row)
+        ]
+        if keys:
+            connection.execute(insert(MIRROR_KEY), keys)
+
+    def _drop(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
+        ours = (MIRROR.c.hospital_id == self._hospital_id, *where)
+        connection.execute(
+            sa.delete(MIRROR_KEY).where(
+                MIRROR_KEY.c.hospital_id == self._hospital_id,
+                MIRROR_KEY.c.booking_id.in_(sa.select(MIRROR.c.id).where(MIRROR.c.kind == RowKind.BOOKING, *ours)),
+            )
+        )
+        return connection.execute(sa.delete(MIRROR).where(*ours)).rowcount
+
+
+def _keys(row: Row) -> set[str]:
+    if row.booking is None or row.is_deleted:
+        return set()
+    return {key for key in (row.booking.number_hash, *row.booking.credential_hashes) if key}
+
+
+def _service_date(row: Row) -> str:
+    """The day that decides how long the row is kept; a tombstone keeps none and goes with the next snapshot."""
+    if row.booking is not None:
+        return row.booking.service_date
+    if row.session is not None:
+        return row.session.service_date
+    return ""
+
+
+def _start(row: Row) -> tuple[str, int]:
+    booking = row.booking
+    return ("", 0) if booking is None else (booking.service_date, booking.slot_starts_ms)

@@ -1,0 +1,124 @@
+"""The outbox: every act of this terminal with what the server said to it. Nothing is deleted before its time.
+
+A verdict that is not `applied` or `duplicate` stays visible as `not_applied` until staff have settled it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from booking.wire import CheckInAct, Event, EventResult, Verdict
+from kiosk.ports.store import Codec, OutboxCounts, Waiting
+from kiosk.store.engine import reading, writing
+from kiosk.store.mirror import MirrorTable
+from kiosk.store.tables import CHECK_IN, OUTBOX
+
+WAITING, ANSWERED, NOT_APPLIED = "waiting", "answered", "not_applied"
+KIND_CHECK_IN = "check_in"
+_STATES: dict[Verdict | None, str] = {Verdict.APPLIED: ANSWERED, Verdict.DUPLICATE: ANSWERED, Verdict.DEFERRED: WAITING}
+
+
+class OutboxTable:
+    """The operations of one hospital's terminal."""
+
+    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, codec: Codec, mirror: MirrorTable) -> None:
+        self._engine = engine
+        self._hospital_id = hospital_id
+        self._codec = codec
+        self._mirror = mirror
+
+    def add(self, connection: sa.Connection, act: CheckInAct, *, made_ms: int, result: EventResult | None) -> None:
+        """One act, within the caller's transaction; already answered when the server was asked first."""
+        last = connection.scalar(
+            sa.select(sa.func.max(OUTBOX.c.seq)).where(
+                OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.booking_id == act.booking_id
+            )
+        )
+        connection.execute(
+            insert(OUTBOX).values(
+                hospital_id=self._hospital_id,
+                operation_id=act.operation_id,
+                booking_id=act.booking_id,
+                seq=(last or 0) + 1,
+                kind=KIND_CHECK_IN,
+                body=self._codec.encode(act),
+                made_ms=made_ms,
+                state=WAITING if result is None else _STATES.get(_verdict(result), NOT_APPLIED),
+                verdict="" if result is None else result.verdict,
+                result=None if result is None else self._codec.encode(result),
+                attempts=0 if result is None else 1,
+                answered_ms=None if result is None else made_ms,
+            )
+        )
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """All acts without a final answer, oldest first."""
+        query = (
+            sa.select(OUTBOX)
+            .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state == WAITING)
+            .order_by(OUTBOX.c.made_ms, OUTBOX.c.seq, OUTBOX.c.operation_id)
+        )
+        with reading(self._engine) as connection:
+            found = connection.execute(query).all()
+        return tuple(
+            Waiting(
+                event=Event(kind=row.kind, seq=row.seq, check_in=self._codec.decode(CheckInAct, row.body)),
+                operation_id=row.operation_id,
+                booking_id=row.booking_id,
+                made_ms=row.made_ms,
+                attempts=row.attempts,
+                size=len(row.body),
+            )
+            for row in found
+        )
+
+    def note_result(self, result: EventResult, *, now_ms: int) -> None:
+        """The server's answer to one act, with the booking as it now is."""
+        state = _STATES.get(_verdict(result), NOT_APPLIED)
+        ours = (OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.operation_id == result.operation_id)
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(OUTBOX)
+                .where(*ours, OUTBOX.c.state == WAITING)
+                .values(
+                    state=state,
+                    verdict=result.verdict,
+                    result=self._codec.encode(result),
+                    attempts=OUTBOX.c.attempts + 1,
+                    answered_ms=None if state == WAITING else now_ms,
+                )
+            )
+            if state == ANSWERED:
+                connection.execute(
+                    sa.update(CHECK_IN)
+                    .where(CHECK_IN.c.hospital_id == self._hospital_id, CHECK_IN.c.operation_id == result.operation_id)
+                    .values(is_confirmed=True)
+                )
+            if result.booking is not None:
+                self._mirror.take(connection, (result.booking,))
+
+    def counts(self) -> OutboxCounts:
+        """How many wait, how many were not applied, and since when the oldest waits."""
+        query = (
+            sa.select(
+                OUTBOX.c.state, sa.func.count().label("how_many"), sa.func.min(OUTBOX.c.made_ms).label("since_ms")
+            )
+            .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state.in_((WAITING, NOT_APPLIED)))
+            .group_by(OUTBOX.c.state)
+        )
+        with reading(self._engine) as connection:
+            found = {row.state: row for row in connection.execute(query)}
+        waiting, not_applied = found.get(WAITING), found.get(NOT_APPLIED)
+        return OutboxCounts(
+            waiting=0 if waiting is None else waiting.how_many,
+            not_applied=0 if not_applied is None else not_applied.how_many,
+            oldest_ms=None if waiting is None else waiting.since_ms,
+        )
+
+
+def _verdict(result: EventResult) -> Verdict | None:
+    """None for a verdict of a newer server: kept, and shown as not applied."""
+    return Verdict(result.verdict) if result.verdict in Verdict.__members__.values() else None

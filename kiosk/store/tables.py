@@ -1,0 +1,106 @@
+"""The tables as queries see them. The migrations make them; a test keeps both alike. Additive for ever.
+
+Every key begins with the hospital that owns the row. Instants are milliseconds UTC, days are `YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData()
+
+META = sa.Table(
+    "meta",
+    METADATA,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+
+MIRROR = sa.Table(
+    "mirror",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("ver", sa.Integer, nullable=False),
+    sa.Column("service_date", sa.Text, nullable=False),  # empty for what has no day
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("is_deleted", sa.Boolean(create_constraint=False), nullable=False),
+    sa.Column("snapshot_no", sa.Integer, nullable=False),
+    sa.Index("mirror_day", "hospital_id", "service_date"),
+)
+
+MIRROR_KEY = sa.Table(
+    "mirror_key",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("booking_id", sa.Text, primary_key=True),
+    sa.Index("mirror_key_booking", "hospital_id", "booking_id"),
+)
+
+CHECK_IN = sa.Table(
+    "check_in",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("booking_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, nullable=False),
+    sa.Column("service_date", sa.Text, nullable=False),
+    sa.Column("queue_number", sa.Text, nullable=False),
+    sa.Column("checked_in_ms", sa.Integer, nullable=False),
+    sa.Column("is_confirmed", sa.Boolean(create_constraint=False), nullable=False),
+)
+
+OUTBOX = sa.Table(
+    "outbox",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, primary_key=True),
+    sa.Column("booking_id", sa.Uuid, nullable=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("made_ms", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # waiting | answered | not_applied
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("result", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("answered_ms", sa.Integer),
+    sa.UniqueConstraint("hospital_id", "booking_id", "seq", name="outbox_order"),
+    sa.Index("outbox_state", "hospital_id", "state", "made_ms"),
+)
+
+SPOOL = sa.Table(
+    "spool",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("job_id", sa.Uuid, primary_key=True),
+    sa.Column("booking_id", sa.Uuid, nullable=False),
+    sa.Column("copy_no", sa.Integer, nullable=False),
+    sa.Column("service_date", sa.Text, nullable=False),
+    sa.Column("ticket", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("made_ms", sa.Integer, nullable=False),
+    sa.Column("changed_ms", sa.Integer, nullable=False),
+    sa.UniqueConstraint("hospital_id", "booking_id", "copy_no", name="spool_copy"),
+)
+
+NUMBER_TRY = sa.Table(
+    "number_try",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("number_hash", sa.Text, primary_key=True),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("until_ms", sa.Integer, nullable=False),
+)
+
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("at_ms", sa.Integer, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("booking_id", sa.Uuid),
+)
