@@ -1,1 +1,1 @@
-"""."""
+"""What composes all packages: demo, checks, benches, soaks. Not shipped."""

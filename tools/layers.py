@@ -1,0 +1,99 @@
+"""`make test`: every layer of tests in a process of its own, with its time beside its budget."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+_COUNTS = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed)")
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A folder under tests/ and the seconds that it may take on two cores."""
+
+    name: str
+    budget_s: int
+
+
+LAYERS = (
+    Layer("unit", 20),
+    Layer("contract", 90),
+    Layer("component", 150),
+    Layer("ui", 120),
+    Layer("journeys", 150),
+    Layer("faults", 150),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a layer went."""
+
+    layer: Layer
+    code: int
+    seconds: float
+    passed: int
+    failed: int
+    skipped: int
+
+
+def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
+    """Run one layer; its output goes to the terminal as it comes."""
+    print(f"\n== {layer.name}", flush=True)
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDEVMODE": ""}
+    started = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-q", f"tests/{layer.name}", *extra]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        counts: dict[str, int] = {}
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            found = {word: int(number) for number, word in _COUNTS.findall(line)}
+            if found and " in " in line:
+                counts = found
+    seconds = time.monotonic() - started
+    failed = counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
+    skipped = counts.get("skipped", 0) + counts.get("xfailed", 0)
+    return Outcome(layer, child.returncode, seconds, counts.get("passed", 0), failed, skipped)
+
+
+def report(outcomes: list[Outcome]) -> int:
+    """Print the table and return the exit code: nothing may fail, be skipped, or run no test."""
+    print("\nlayer        tests   time   budget")
+    for outcome in outcomes:
+        note = "" if outcome.seconds <= outcome.layer.budget_s else "  over its budget"
+        if outcome.code != 0 or outcome.skipped or not outcome.passed:
+            note += "  NOT GREEN"
+        print(f"{outcome.layer.name:<12}{outcome.passed:>5}{outcome.seconds:>7.1f}s{outcome.layer.budget_s:>7}s{note}")
+    passed, failed = sum(o.passed for o in outcomes), sum(o.failed for o in outcomes)
+    skipped = sum(o.skipped for o in outcomes)
+    total = sum(o.seconds for o in outcomes)
+    print(f"all          {passed:>4}{total:>7.1f}s\n")
+    is_green = all(o.code == 0 and o.passed for o in outcomes) and not skipped
+    lost = 0 if is_green else max(1, failed)
+    print(f"{passed} passed, {lost} failed", flush=True)
+    return 0 if is_green else 1
+
+
+def main() -> int:
+    """Run the layers named, or all; what follows `--` goes to pytest."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("layers", nargs="*", help="only these layers")
+    parser.add_argument("--seed", help="the seed of the tests' order")
+    arguments = parser.parse_args()
+    chosen = [layer for layer in LAYERS if not arguments.layers or layer.name in arguments.layers]
+    chosen = [layer for layer in chosen if any(Path("tests", layer.name).rglob("test_*.py"))]
+    extra: tuple[str, ...] = ()
+    if arguments.seed:
+        extra = (f"--randomly-seed={arguments.seed}",)
+    return report([run(layer, extra) for layer in chosen])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
