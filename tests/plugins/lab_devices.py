@@ -16,6 +16,7 @@ import pytest
 
 from lab.cards.slot import Slot
 from lab.pcscd import CardDaemon
+from lab.printer.server import VirtualPrinter
 
 DRIVER = Path(__file__).parents[2] / "build" / "vpcd" / "libifdvpcd.so"
 
@@ -65,3 +66,10 @@ def second_slot(card_daemon: CardDaemon) -> Iterator[Slot]:
     """The second slot, empty before and after."""
     with Slot(card_daemon, 1) as second:
         yield second
+
+
+@pytest.fixture
+def printer() -> Iterator[VirtualPrinter]:
+    """An 80 mm printer on a free port, with paper, printing in no time."""
+    with VirtualPrinter(width_dots=576) as wide:
+        yield wide
