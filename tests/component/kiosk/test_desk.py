@@ -1,0 +1,334 @@
+"""A patient at the desk: recognised, checked in, given a ticket; on line and off line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from booking.decide import Reason
+from booking.localized import LocalizedText
+from booking.wire import CheckQuestion, EventResult, FindReply
+from kiosk.ports.central import NoAnswer
+from kiosk.ports.desk import (
+    CanCheckIn,
+    CannotCheckIn,
+    CheckedIn,
+    CheckInBooking,
+    CheckInRefused,
+    DeskFault,
+    FindByCard,
+    FindByNumber,
+    IsCheckedIn,
+    NobodyFound,
+    NotFoundWhy,
+    NothingToday,
+    PersonFound,
+    ReprintReady,
+    ReprintRefused,
+    ReprintTicket,
+)
+from kiosk.ports.printers import JobState
+from kiosk.ports.tickets import BigNumber, KeyValue, Mark
+
+VISIT = UUID(int=0x51)
+
+
+def check_in_of(patient, no=1):
+    return CheckInBooking(
+        visit_id=VISIT,
+        operation_id=UUID(int=0xE000 + no),
+        job_id=UUID(int=0xD000 + no),
+        booking_id=patient.booking_id,
+        language="zh-CN",
+    )
+
+
+def reprint_of(patient, no):
+    return ReprintTicket(visit_id=VISIT, job_id=UUID(int=0xD000 + no), booking_id=patient.booking_id, language="zh-CN")
+
+
+def by_number(patient, answer=None, number=None):
+    return FindByNumber(
+        visit_id=VISIT,
+        number=number or patient.number,
+        question=CheckQuestion.PHONE,
+        answer=answer or patient.phone,
+    )
+
+
+def applied(ward, patient, **changes):
+    row = ward.booking_row(patient, ver=5, state="checked_in", queue_number="A007")
+
+    def answer(act):
+        return EventResult(operation_id=act.operation_id, verdict="applied", booking=row, **changes)
+
+    return answer
+
+
+def test_a_card_finds_its_person_and_todays_booking(desk, patient):
+    answer = desk.handle(FindByCard(VISIT, patient.card()))
+    assert isinstance(answer, PersonFound)
+    assert answer.person.masked_name == "欧*试"
+    assert answer.person.document_last_four == patient.card_number[-4:]
+    (booking,) = answer.bookings
+    assert booking.department.text("zh-CN") == "心内科"
+    assert booking.standing == CanCheckIn()
+
+
+def test_a_card_without_citizens_number_is_known_by_its_own(desk, patient):
+    answer = desk.handle(FindByCard(VISIT, replace(patient.card(), id_number="")))
+    assert isinstance(answer, PersonFound)
+
+
+def test_an_unknown_card_on_line_is_looked_up_at_the_server(desk, line, ward, store):
+    stranger = ward.Patient(no=8)
+    rows = (*ward.catalogue(), ward.booking_row(stranger))
+    line.on_person = lambda request: FindReply(is_known=True, masked_name="欧*试", sex="female", bookings=rows)
+    answer = desk.handle(FindByCard(VISIT, stranger.card()))
+    assert isinstance(answer, PersonFound)
+    assert answer.bookings[0].booking_id == stranger.booking_id
+
+
+def test_a_card_the_server_does_not_know_is_not_registered(desk, line, ward):
+    line.on_person = lambda request: FindReply(is_known=False)
+    answer = desk.handle(FindByCard(VISIT, ward.Patient(no=8).card()))
+    assert answer == NobodyFound(VISIT, NotFoundWhy.NOT_REGISTERED)
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_without_the_server_an_unknown_card_is_not_called_unregistered(desk, line, ward, online):
+    line.online = online
+    answer = desk.handle(FindByCard(VISIT, ward.Patient(no=8).card()))
+    assert answer == NobodyFound(VISIT, NotFoundWhy.CANNOT_KNOW)
+
+
+def test_a_person_with_nothing_today_hears_of_the_next_booking(desk, line, ward, store, patient):
+    line.online = False
+    later = ward.booking_row(patient, ver=2, day="2026-03-03", starts_ms=ward.NOON_MS + 24 * ward.HOUR_MS)
+    store.mirror(ward.HOSPITAL).take_rows((later,))
+    answer = desk.handle(FindByCard(VISIT, patient.card()))
+    assert isinstance(answer, NothingToday)
+    assert answer.next_booking.service_date == "2026-03-03"
+
+
+def test_today_is_the_hospitals_day_not_utcs(desk, line, clock, ward, store, patient):
+    """At half past midnight in Shanghai it is still yesterday in UTC."""
+    line.online = False
+    clock.pass_ms(12 * ward.HOUR_MS + ward.HOUR_MS // 2)
+    row = ward.booking_row(patient, ver=2, day="2026-03-03", starts_ms=clock.wall_ms + ward.HOUR_MS // 2)
+    store.mirror(ward.HOSPITAL).take_rows((row,))
+    answer = desk.handle(FindByCard(VISIT, patient.card()))
+    assert isinstance(answer, PersonFound)
+    assert answer.bookings[0].standing == CanCheckIn()
+
+
+def test_the_servers_clock_corrects_the_terminals(desk, line, clock, ward, patient):
+    """The terminal's clock is five hours slow; it would say `too early`."""
+    clock.wall_ms -= 5 * ward.HOUR_MS
+    line.offset_ms = 5 * ward.HOUR_MS
+    answer = desk.handle(FindByCard(VISIT, patient.card()))
+    assert answer.bookings[0].standing == CanCheckIn()
+
+
+def test_a_number_with_the_right_answer_finds_its_booking(desk, patient):
+    answer = desk.handle(by_number(patient))
+    assert isinstance(answer, PersonFound)
+    assert answer.person.document is None
+
+
+def test_a_wrong_answer_and_a_wrong_number_sound_alike(desk, patient, ward):
+    wrong_answer = desk.handle(by_number(patient, answer="9999"))
+    wrong_number = desk.handle(by_number(ward.Patient(no=8)))
+    assert wrong_answer == wrong_number == NobodyFound(VISIT, NotFoundWhy.NO_SUCH_BOOKING, tries_left=2)
+
+
+def test_the_third_wrong_try_locks_the_number_for_a_while(desk, patient, clock):
+    whys = [desk.handle(by_number(patient, answer="9999")).why for _ in range(3)]
+    assert whys == [NotFoundWhy.NO_SUCH_BOOKING, NotFoundWhy.NO_SUCH_BOOKING, NotFoundWhy.TOO_MANY_TRIES]
+    assert desk.handle(by_number(patient)).why is NotFoundWhy.TOO_MANY_TRIES
+    clock.pass_ms(15 * 60 * 1000 + 1)
+    assert isinstance(desk.handle(by_number(patient)), PersonFound)
+
+
+def test_tries_are_remembered_over_a_restart(tmp_path, ward, clock, line):
+    patient = ward.Patient(no=7)
+    for _ in range(3):
+        store = ward.open_ward(tmp_path / "again", clock)
+        store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
+        ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(by_number(patient, answer="9999"))
+        store.close()
+    store = ward.open_ward(tmp_path / "again", clock)
+    answer = ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(by_number(patient))
+    store.close()
+    assert answer == NobodyFound(VISIT, NotFoundWhy.TOO_MANY_TRIES, tries_left=0)
+
+
+def test_a_right_answer_forgives_earlier_tries(desk, patient):
+    desk.handle(by_number(patient, answer="9999"))
+    desk.handle(by_number(patient))
+    assert desk.handle(by_number(patient, answer="9999")).tries_left == 2
+
+
+def test_on_line_the_server_confirms_before_the_patient_is_told(desk, line, ward, store, patient):
+    line.on_check_in = applied(ward, patient)
+    answer = desk.handle(check_in_of(patient))
+    assert isinstance(answer, CheckedIn)
+    assert (answer.is_confirmed, answer.queue_number) == (True, "A007")
+    assert answer.booking.standing == IsCheckedIn("A007")
+    assert BigNumber("A007") in answer.print_command.ticket.blocks
+    assert store.spool(ward.HOSPITAL).state(answer.print_command.job_id) is JobState.QUEUED
+    assert store.spool(ward.HOSPITAL).ticket(answer.print_command.job_id) == answer.print_command.ticket
+    assert store.outbox(ward.HOSPITAL).counts().waiting == 0
+    assert store.arrivals(ward.HOSPITAL).row("booking", patient.booking_id).ver == 5
+    assert line.woken == 0
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_without_an_answer_the_check_in_waits_for_the_server(desk, line, ward, store, patient, online):
+    line.online = online
+    line.on_check_in = lambda act: NoAnswer("time-out")
+    answer = desk.handle(check_in_of(patient))
+    assert isinstance(answer, CheckedIn)
+    assert (answer.is_confirmed, answer.queue_number) == (False, "A007")
+    assert KeyValue("state", "subject to confirmation") in answer.print_command.ticket.blocks
+    (waiting,) = store.outbox(ward.HOSPITAL).waiting()
+    assert waiting.event.check_in.operation_id == check_in_of(patient).operation_id
+    assert [act.operation_id for act in line.asked] == [waiting.operation_id] * online
+    assert line.woken == 1
+
+
+def test_off_line_the_act_says_what_it_relied_on(desk, line, ward, store, patient):
+    line.online = False
+    desk.handle(check_in_of(patient))
+    (waiting,) = store.outbox(ward.HOSPITAL).waiting()
+    assert waiting.event.check_in.assumed == ("booking_state",)
+
+
+def test_the_server_refuses_and_nothing_is_kept(desk, line, ward, store, patient):
+    row = ward.booking_row(patient, ver=9, state="cancelled")
+    sentence = LocalizedText({"zh-CN": "请到服务台。"})
+    line.on_check_in = lambda act: EventResult(
+        operation_id=act.operation_id, verdict="refused", reason="booking_cancelled", sentence=sentence, booking=row
+    )
+    answer = desk.handle(check_in_of(patient))
+    assert isinstance(answer, CheckInRefused)
+    assert (answer.reason, answer.sentence) == (Reason.BOOKING_CANCELLED, sentence)
+    assert isinstance(answer.booking.standing, CannotCheckIn)
+    assert store.outbox(ward.HOSPITAL).counts().waiting == 0
+    assert store.arrivals(ward.HOSPITAL).arrival(patient.booking_id) is None
+
+
+def test_a_reason_of_a_newer_server_is_told_by_its_sentence(desk, line, patient):
+    sentence = LocalizedText({"zh-CN": "今日停电。"})
+    line.on_check_in = lambda act: EventResult(
+        operation_id=act.operation_id, verdict="refused", reason="power_cut", sentence=sentence
+    )
+    answer = desk.handle(check_in_of(patient))
+    assert (answer.reason, answer.sentence) == (None, sentence)
+
+
+def test_what_the_mirror_is_sure_of_is_refused_without_asking(desk, line, ward, store, patient):
+    early = ward.booking_row(patient, ver=2, starts_ms=ward.NOON_MS + 3 * ward.HOUR_MS)
+    store.mirror(ward.HOSPITAL).take_rows((early,))
+    answer = desk.handle(check_in_of(patient))
+    assert (answer.reason, answer.facts.opens_ms) == (Reason.TOO_EARLY, ward.NOON_MS + 2 * ward.HOUR_MS)
+    assert line.asked == []
+
+
+def test_a_cancelled_booking_may_have_been_made_good_again_at_the_server(desk, line, ward, store, patient):
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="cancelled"),))
+    line.on_check_in = applied(ward, patient)
+    assert isinstance(desk.handle(check_in_of(patient)), CheckedIn)
+
+
+def test_a_cancelled_booking_is_refused_off_line(desk, line, ward, store, patient):
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="cancelled"),))
+    line.online = False
+    assert desk.handle(check_in_of(patient)).reason is Reason.BOOKING_CANCELLED
+
+
+def test_a_policy_that_needs_the_server_refuses_off_line(desk, line, ward, store, patient):
+    strict = replace(ward.POLICY, version=4, check_in_state_unknown="ask_server")
+    store.mirror(ward.HOSPITAL).take_rows((replace(ward.catalogue()[0], ver=2, policy=strict),))
+    line.online = False
+    assert desk.handle(check_in_of(patient)).reason is Reason.NEEDS_SERVER
+
+
+def test_a_policy_word_of_a_newer_release_is_not_read_leniently(desk, line, ward, store, patient):
+    newer = replace(ward.POLICY, version=4, check_in_state_unknown="ask_the_porter")
+    store.mirror(ward.HOSPITAL).take_rows((replace(ward.catalogue()[0], ver=2, policy=newer),))
+    line.online = False
+    assert desk.handle(check_in_of(patient)).reason is Reason.NEEDS_SERVER
+
+
+def test_the_same_command_twice_is_one_check_in_and_one_ticket(desk, line, store, ward, patient):
+    line.online = False
+    first = desk.handle(check_in_of(patient))
+    again = desk.handle(check_in_of(patient))
+    assert again.print_command == first.print_command
+    assert len(store.outbox(ward.HOSPITAL).waiting()) == 1
+    assert store.arrivals(ward.HOSPITAL).copies(patient.booking_id).last_copy_no == 1
+
+
+def test_a_second_visit_sees_that_it_is_checked_in(desk, line, patient):
+    line.online = False
+    desk.handle(check_in_of(patient))
+    found = desk.handle(FindByCard(VISIT, patient.card()))
+    assert found.bookings[0].standing == IsCheckedIn("A007")
+    assert desk.handle(check_in_of(patient, no=2)).reason is Reason.ALREADY_CHECKED_IN
+
+
+def test_two_marked_copies_are_the_most(desk, line, patient):
+    line.online = False
+    desk.handle(check_in_of(patient))
+    copies = [desk.handle(reprint_of(patient, no)) for no in (2, 3, 4)]
+    assert [type(copy) for copy in copies] == [ReprintReady, ReprintReady, ReprintRefused]
+    assert Mark("补打") in copies[0].print_command.ticket.blocks
+
+
+def test_a_copy_that_never_reached_the_paper_does_not_count(desk, line, store, ward, patient):
+    line.online = False
+    first = desk.handle(check_in_of(patient))
+    spool = store.spool(ward.HOSPITAL)
+    spool.advance(first.print_command.job_id, JobState.HELD, "no paper")
+    copies = [desk.handle(reprint_of(patient, no)) for no in (2, 3, 4, 5)]
+    assert [type(copy) for copy in copies] == [ReprintReady, ReprintReady, ReprintReady, ReprintRefused]
+    assert spool.state(first.print_command.job_id) is JobState.CANCELLED
+
+
+def test_no_copy_of_a_booking_that_is_not_checked_in(desk, patient):
+    assert desk.handle(reprint_of(patient, 2)) == ReprintRefused(VISIT)
+
+
+def test_a_booking_checked_in_elsewhere_gets_a_marked_copy_here(desk, line, store, ward, patient):
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="checked_in", queue_number="A007"),))
+    answer = desk.handle(reprint_of(patient, 2))
+    assert isinstance(answer, ReprintReady)
+    assert answer.queue_number == "A007"
+    assert Mark("补打") in answer.print_command.ticket.blocks
+
+
+def test_a_full_store_confirms_nothing_and_keeps_no_halves(tmp_path, ward, clock, line):
+    line.online = False
+    patients = [ward.Patient(no=no) for no in range(1, 61)]
+    store = ward.open_ward(tmp_path / "full", clock)
+    store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), *map(ward.booking_row, patients)))
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    store.close()
+    store = ward.open_ward(tmp_path / "full", clock, max_pages=pages + 5)
+    arrivals, outbox = store.arrivals(ward.HOSPITAL), store.outbox(ward.HOSPITAL)
+    desk = ward.core_of(arrivals, line, clock)
+    answers = [desk.handle(check_in_of(patient, no=patient.no)) for patient in patients]
+    refused = [answer for answer in answers if isinstance(answer, DeskFault)]
+    told = [answer for answer in answers if isinstance(answer, CheckedIn)]
+    assert told
+    assert {fault.code for fault in refused} == {"store_full"}
+    kept = {patient.booking_id for patient in patients if arrivals.arrival(patient.booking_id) is not None}
+    assert kept == {answer.booking.booking_id for answer in told}
+    assert {waiting.booking_id for waiting in outbox.waiting()} == kept
+    assert {one.booking_id for one in patients if arrivals.copies(one.booking_id).used} == kept
+    assert line.woken == len(told)
+    store.close()
