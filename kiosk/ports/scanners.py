@@ -1,4 +1,4 @@
-"""Code scanners as the terminal sees them."""
+"""A code scanner as the terminal sees it: texts of codes, and whether the scanner is there."""
 
 from __future__ import annotations
 
@@ -12,15 +12,22 @@ class ScannerCondition(StrEnum):
 
     READY = "ready"
     ABSENT = "absent"
+    """Unplugged, or it may not be opened."""
     UNKNOWN = "unknown"
 
 
 # Events, from the scanner's worker
 @dataclass(frozen=True, slots=True)
 class CodeScanned:
-    """A code was held before the scanner. The text is hostile until read by a rule."""
+    """The scanner read this. Anybody may hold up any code: a text to be judged, never an order."""
 
     text: str = field(repr=False)
+    """Not empty, without control characters, at most 4096 bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeNotRead:
+    """Something was scanned that is no text: another kind of code, or half of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +38,7 @@ class ScannerChanged:
 
 
 class Scanner(Protocol):
-    """A code scanner. Events come through the `Emit` given at construction."""
+    """The terminal's code scanner. Events come through the `Emit` given at construction."""
 
     def start(self) -> None:
         """Begin to listen. Returns at once."""
