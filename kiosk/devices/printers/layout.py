@@ -1,0 +1,304 @@
+"""Where everything of a ticket stands on the paper, in dots.
+
+Decides hierarchy, sizes, line breaks and shrinking. Asks `Faces` how wide a text is and which face has a character, and
+must not know Pillow, files, printers or what a ticket is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Protocol
+
+from kiosk.devices.printers.linebreak import balanced_lines, fill_lines
+from kiosk.devices.printers.page_items import Box, Item, MissingGlyph, Modules, PageLayout, Run
+from kiosk.devices.printers.qr_matrix import QUIET_MODULES, qr_matrix
+from kiosk.ports.tickets import Align, BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Size, Space, Text, Ticket
+
+DOTS_PER_MM = 8
+_ASCENT = 0.88
+_CAP_HEIGHT = 0.74
+_MISSING_GAP = 2
+_CAPTION_EMS = 6
+
+
+class Faces(Protocol):
+    """The fonts at hand, by number."""
+
+    def face_for(self, char: str, *, is_bold: bool) -> int | None:
+        """The face that draws this character, None when none does."""
+        ...
+
+    def is_bold_face(self, face: int) -> bool:
+        """Is this face bold by itself?"""
+        ...
+
+    def width(self, face: int, size: int, text: str) -> float:
+        """The advance of a text, in dots."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """Sizes in dots for one width of paper."""
+
+    margin: int
+    small: int
+    normal: int
+    large: int
+    title: int
+    number_max: int
+    gap: int
+    module_max: int
+    qr_share: float
+    edge: int
+    """Unprintable paper beside the dots: part of a QR code's quiet zone."""
+
+    def dots(self, size: Size) -> int:
+        """The height of a text's square."""
+        return {Size.SMALL: self.small, Size.NORMAL: self.normal, Size.LARGE: self.large, Size.TITLE: self.title}[size]
+
+
+WIDE = Style(16, 24, 30, 38, 46, number_max=212, gap=14, module_max=8, qr_share=0.5, edge=24)
+NARROW = Style(8, 21, 26, 31, 36, number_max=156, gap=12, module_max=6, qr_share=0.62, edge=24)
+
+
+def style_for(width: int) -> Style:
+    """80 mm paper has 512 or 576 dots, 58 mm paper 384."""
+    return WIDE if width >= 480 else NARROW
+
+
+def layout(ticket: Ticket, width: int, faces: Faces) -> PageLayout:
+    """Lay a ticket out for paper of this many dots."""
+    sheet = _Sheet(width, faces, style_for(width))
+    for is_pairs, group in groupby(ticket.blocks, key=lambda block: isinstance(block, KeyValue)):
+        if is_pairs:
+            sheet.add_pairs([block for block in group if isinstance(block, KeyValue)])
+        else:
+            for block in group:
+                sheet.add(block)
+    return PageLayout(width, sheet.y + sheet.style.gap, tuple(sheet.items))
+
+
+class _Sheet:
+    """The paper while it is being filled from the top."""
+
+    def __init__(self, width: int, faces: Faces, style: Style) -> None:
+        self.width = width
+        self.faces = faces
+        self.style = style
+        self.y = style.gap // 2
+        self.items: list[Item] = []
+        self._measured: dict[tuple[str, int, bool], float] = {}
+
+    @property
+    def inner(self) -> int:
+        return self.width - 2 * self.style.margin
+
+    def add(self, block: Block) -> None:
+        match block:
+            case Text():
+                self._paragraph(block)
+            case BigNumber():
+                self._number(block)
+            case KeyValue():
+                self.add_pairs([block])
+            case Rule():
+                self._rule(block)
+            case Notice():
+                self._notice(block)
+            case QrCode():
+                self._qr(block)
+            case Mark():
+                self._mark(block)
+            case Space():
+                self.y += round(block.mm * DOTS_PER_MM)
+
+    # --- measuring and placing of text ---
+
+    def _spans(self, text: str, is_bold: bool) -> list[tuple[int | None, str]]:  # noqa: FBT001 - the second of two plain values
+        spans = []
+        for face, chars in groupby(text, key=lambda char: self.faces.face_for(char, is_bold=is_bold)):
+            spans.append((face, "".join(chars)))
+        return spans
+
+    def _measure(self, text: str, size: int, *, is_bold: bool) -> float:
+        key = (text, size, is_bold)
+        if key not in self._measured:
+            self._measured[key] = sum(
+                len(span) * (size + _MISSING_GAP) if face is None else self.faces.width(face, size, span)
+                for face, span in self._spans(text, is_bold)
+            )
+        return self._measured[key]
+
+    def _place(self, text: str, x: float, baseline: int, *, size: int, is_bold: bool, is_white: bool = False) -> float:
+        """Put a line of text down; the x behind it."""
+        for face, span in self._spans(text, is_bold):
+            if face is None:
+                for char in span:
+                    self.items.append(MissingGlyph(round(x), baseline, ord(char), size, is_white))
+                    x += size + _MISSING_GAP
+            else:
+                is_thickened = is_bold and not self.faces.is_bold_face(face)
+                self.items.append(Run(round(x), baseline, span, face, size, is_thickened, is_white))
+                x += self.faces.width(face, size, span)
+        return x
+
+    def _lines(self, text: str, width: float, size: int, *, is_bold: bool) -> list[str]:
+        return fill_lines(text, width, lambda part: self._measure(part, size, is_bold=is_bold))
+
+    def _fitting(self, text: str, width: float, sizes: Sequence[int], *, is_bold: bool) -> int:
+        """The first of these sizes, largest first, in which the text fits on one line; else the last."""
+        return next((size for size in sizes if self._measure(text, size, is_bold=is_bold) <= width), sizes[-1])
+
+    # --- blocks ---
+
+    def _paragraph(self, block: Text) -> None:
+        size = self.style.dots(block.size)
+        if block.size is Size.TITLE:
+            size = self._fitting(block.text, self.inner, range(size, self.style.large - 1, -2), is_bold=block.is_bold)
+        self._set_lines(block.text, size, align=block.align, is_bold=block.is_bold)
+
+    def _set_lines(self, text: str, size: int, *, align: Align, is_bold: bool) -> None:
+        fill = balanced_lines if align is Align.CENTRE else fill_lines
+        for line in fill(text, self.inner, lambda part: self._measure(part, size, is_bold=is_bold)):
+            self._line(line, size, align=align, is_bold=is_bold)
+
+    def _line(self, line: str, size: int, *, align: Align, is_bold: bool) -> None:
+        x: float = self.style.margin
+        if align is Align.CENTRE:
+            x = (self.width - self._measure(line, size, is_bold=is_bold)) / 2
+        height = round(size * 1.38)
+        self._place(line, x, self._baseline(size, height), size=size, is_bold=is_bold)
+        self.y += height
+
+    def _baseline(self, size: int, height: int) -> int:
+        return self.y + (height - size) // 2 + round(size * _ASCENT)
+
+    def _number(self, block: BigNumber) -> None:
+        style = self.style
+        if block.caption:
+            self._caption_between_lines(block.caption)
+        size = self._fitting(block.text, self.inner * 0.94, range(style.number_max, style.title, -4), is_bold=True)
+        x = (self.width - self._measure(block.text, size, is_bold=True)) / 2
+        self.y += style.gap
+        baseline = self.y + round(size * _CAP_HEIGHT)
+        self._place(block.text, x, baseline, size=size, is_bold=True)
+        self.y = baseline + round(size * 0.06) + style.gap
+
+    def _caption_between_lines(self, caption: str) -> None:
+        style = self.style
+        size = style.normal
+        text_width = self._measure(caption, size, is_bold=False)
+        height = round(size * 1.5)
+        side = (self.inner - text_width) / 2 - style.gap
+        if side >= 2 * style.gap:
+            middle = self.y + height // 2
+            right = round(self.width - style.margin - side)
+            self.items.append(Box(style.margin, middle, round(side), 2))
+            self.items.append(Box(right, middle, round(side), 2))
+        x = (self.width - text_width) / 2
+        self._place(caption, x, self._baseline(size, height), size=size, is_bold=False)
+        self.y += height
+
+    def add_pairs(self, pairs: Sequence[KeyValue]) -> None:
+        """Names in one column, values in another; a value first shrinks, then takes more lines."""
+        style = self.style
+        key_sizes = range(style.small, round(style.small * 0.8) - 1, -1)
+        key_limit = self.inner * 0.36
+        widest = max(pairs, key=lambda pair: self._measure(pair.key, style.small, is_bold=False)).key
+        key_size = self._fitting(widest, key_limit, key_sizes, is_bold=False)
+        key_width = min(key_limit, max(self._measure(pair.key, key_size, is_bold=False) for pair in pairs))
+        value_x = style.margin + round(key_width) + round(style.gap * 1.5)
+        for pair in pairs:
+            self._pair(pair, value_x, key_width, key_size)
+
+    def _pair(self, pair: KeyValue, value_x: int, key_width: float, key_size: int) -> None:
+        style = self.style
+        room = self.width - style.margin - value_x
+        size = self._fitting(pair.value, room, range(style.normal, round(style.normal * 0.8) - 1, -1), is_bold=True)
+        values = self._lines(pair.value, room, size, is_bold=True)
+        keys = self._lines(pair.key, key_width + 1, key_size, is_bold=False)
+        height, step = round(style.normal * 1.48), round(style.normal * 1.22)
+        baseline = self._baseline(style.normal, height)
+        for number, line in enumerate(keys):
+            self._place(line, style.margin, baseline + number * step, size=key_size, is_bold=False)
+        for number, line in enumerate(values):
+            self._place(line, value_x, baseline + number * step, size=size, is_bold=True)
+        self.y += height + (max(len(keys), len(values)) - 1) * step
+
+    def _rule(self, block: Rule) -> None:
+        style = self.style
+        self.y += style.gap
+        if block.is_dashed:
+            dash, step = 6, 14
+            count = (self.inner + step - dash) // step
+            start = style.margin + (self.inner - (count - 1) * step - dash) // 2
+            self.items += [Box(start + number * step, self.y, dash, 2) for number in range(count)]
+        else:
+            self.items.append(Box(style.margin, self.y, self.inner, 3))
+        self.y += style.gap
+
+    def _notice(self, block: Notice) -> None:
+        style = self.style
+        padding = style.gap + 4
+        lines = self._lines(block.text, self.inner - 2 * padding, style.normal, is_bold=False)
+        height = round(style.normal * 1.42)
+        self.y += style.gap // 2
+        frame_height = len(lines) * height + 2 * (padding - 6)
+        self.items.append(Box(style.margin, self.y, self.inner, frame_height, thickness=3, radius=12))
+        self.y += padding - 6
+        for line in lines:
+            x = style.margin + padding
+            self._place(line, x, self._baseline(style.normal, height), size=style.normal, is_bold=False)
+            self.y += height
+        self.y += padding - 6 + style.gap // 2
+
+    def _qr(self, block: QrCode) -> None:
+        """The code at the left with its caption beside it; where that leaves too little room, one above the other."""
+        style = self.style
+        rows = qr_matrix(block.data)
+        span = len(rows) + 2 * QUIET_MODULES
+        module = max(3, min(style.module_max, int(self.width * style.qr_share) // span))
+        quiet, side = QUIET_MODULES * module, len(rows) * module
+        text_x = style.margin + side + quiet + style.gap
+        room = self.width - style.margin - text_x
+        is_beside = block.caption and room >= _CAPTION_EMS * style.normal
+        self.y += quiet
+        x = style.margin if is_beside else (self.width - side) // 2
+        self.items.append(Modules(max(x, quiet - style.edge), self.y, module, rows))
+        if is_beside:
+            self._caption_beside(block.caption, text_x, room, middle=self.y + side // 2)
+        self.y += side + quiet
+        if block.caption and not is_beside:
+            self._set_lines(block.caption, style.small, align=Align.CENTRE, is_bold=False)
+
+    def _caption_beside(self, caption: str, x: int, room: int, *, middle: int) -> None:
+        size = self.style.normal
+        lines = self._lines(caption, room, size, is_bold=False)
+        height = round(size * 1.42)
+        below = self.y
+        self.y = middle - len(lines) * height // 2
+        for line in lines:
+            self._place(line, x, self._baseline(size, height), size=size, is_bold=False)
+            self.y += height
+        self.y = below
+
+    def _mark(self, block: Mark) -> None:
+        style = self.style
+        size, padding, spacing = style.large, style.gap + 6, 6
+        if not block.text.isascii():
+            text_width = sum(self._measure(char, size, is_bold=True) + spacing for char in block.text) - spacing
+        else:
+            text_width = self._measure(block.text, size, is_bold=True)
+        height = round(size * 1.5)
+        self.y += style.gap
+        left = (self.width - text_width) / 2
+        frame = round(text_width) + 2 * padding
+        self.items.append(Box(round(left) - padding, self.y, frame, height, radius=8))
+        baseline = self._baseline(size, height)
+        parts = [block.text] if block.text.isascii() else list(block.text)
+        for part in parts:
+            left = self._place(part, left, baseline, size=size, is_bold=True, is_white=True) + spacing
+        self.y += height + style.gap

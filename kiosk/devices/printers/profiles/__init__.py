@@ -1,0 +1,1 @@
+"""What the printer models differ in, one TOML file each."""
