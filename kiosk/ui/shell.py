@@ -1,0 +1,152 @@
+"""The one window: header, page, utilities, and the warning over them.
+
+Decides when a page is refreshed in place and when it is replaced; must not know why a page is shown.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QCloseEvent, QColor, QPalette
+from PySide6.QtWidgets import QWidget
+
+from kiosk.journey.screen import (
+    AttractScreen,
+    BookingsScreen,
+    BusyScreen,
+    DoneScreen,
+    Intent,
+    KeypadScreen,
+    MessageScreen,
+    Page,
+    Screen,
+    TimeoutWarning,
+)
+from kiosk.ui.screens.attract import AttractPage
+from kiosk.ui.screens.bookings import BookingsPage
+from kiosk.ui.screens.busy import BusyPage
+from kiosk.ui.screens.done import DonePage
+from kiosk.ui.screens.frame import Header, Utilities, areas_of
+from kiosk.ui.screens.keypad import KeypadPage
+from kiosk.ui.screens.message import MessagePage
+from kiosk.ui.screens.page import PageView
+from kiosk.ui.screens.warning import WarningView
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.touch import Kit, TouchGate
+
+VIEWS: Final[dict[type[Page], type[PageView]]] = {
+    AttractScreen: AttractPage,
+    BusyScreen: BusyPage,
+    KeypadScreen: KeypadPage,
+    BookingsScreen: BookingsPage,
+    DoneScreen: DonePage,
+    MessageScreen: MessagePage,
+}
+
+
+def monotonic_ms() -> float:
+    return time.monotonic() * 1000
+
+
+class Shell(QWidget):
+    """Shows screens and reports intents."""
+
+    def __init__(
+        self, theme: Theme, on_intent: Callable[[Intent], None], *, now_ms: Callable[[], float] = monotonic_ms
+    ) -> None:
+        super().__init__()
+        self._kit = Kit(theme, TouchGate(now_ms))
+        self._on_intent = on_intent
+        self._may_close = False
+        self.setFixedSize(theme.width_px, theme.height_px)
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Window, QColor(theme.colours.bg))
+        self.setPalette(palette)
+        areas = areas_of(theme)
+        self._page: PageView | None = None
+        self._page_type: type[Page] | None = None
+        self._page_shape: object = None
+        self._warning: WarningView | None = None
+        self._header = Header(theme, self)
+        self._header.setGeometry(areas.header)
+        self._utilities = Utilities(self._kit, self)
+        self._utilities.setGeometry(areas.utilities)
+        self._utilities.used.connect(self._on_control_used)
+
+    def show_screen(self, screen: Screen) -> None:
+        """In place where the page keeps its shape; else the old page goes, and its texts at once."""
+        page = screen.page
+        view, shape = VIEWS[type(page)], VIEWS[type(page)].shape(page)
+        if self._page is not None and self._page_type is type(page) and self._page_shape == shape:
+            self._page.refresh(page)
+        else:
+            self._replace_page(view, page)
+        self._page_type, self._page_shape = type(page), shape
+        self._header.show_frame(page.frame, is_hero=view.has_hero)
+        self._utilities.show_actions(page.frame.utilities)
+        self._show_warning(screen.warning)
+
+    def show_fullscreen(self, geometry: QRect) -> None:
+        """Cover a display. Without a window manager nobody else sets the size."""
+        self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
+        self.setCursor(Qt.CursorShape.BlankCursor)
+        self.setGeometry(geometry)
+        self.showFullScreen()
+
+    def page_view(self) -> PageView | None:
+        return self._page
+
+    def warning_view(self) -> WarningView | None:
+        return self._warning
+
+    def leave(self) -> None:
+        """Close for good; nothing else can."""
+        self._may_close = True
+        self.close()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._may_close:
+            event.accept()
+        else:
+            event.ignore()
+
+    def _replace_page(self, view: type[PageView], page: Page) -> None:
+        old = self._page
+        new = view(self._kit, self, page)
+        new.used.connect(self._on_control_used)
+        new.stackUnder(self._header)
+        new.setVisible(self._warning is None)
+        self._page = new
+        if old is not None:
+            _discard(old)
+
+    def _show_warning(self, warning: TimeoutWarning | None) -> None:
+        if warning is not None and self._warning is not None:
+            self._warning.refresh(warning)
+            return
+        if warning is not None:
+            self._warning = WarningView(self._kit, self, warning)
+            self._warning.used.connect(self._on_control_used)
+            self._warning.show()
+            self._warning.raise_()
+        elif self._warning is not None:
+            old, self._warning = self._warning, None
+            _discard(old)
+        # What lies behind the warning is not just covered but gone from the accessible tree.
+        for part in (self._page, self._header, self._utilities):
+            if part is not None:
+                part.setVisible(warning is None)
+
+    def _on_control_used(self, intent: Intent) -> None:
+        self._on_intent(intent)
+
+
+def _discard(view: PageView | WarningView) -> None:
+    view.hide()
+    view.forget()
+    view.setParent(None)
+    view.deleteLater()
+

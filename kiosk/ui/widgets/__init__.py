@@ -1,0 +1,1 @@
+"""Painted controls and surfaces. They know the theme and nothing about pages."""
