@@ -238,7 +238,8 @@ class Interpreter:
             case 80:
                 self._qr_data = body[1:]
             case 81 if self._qr_data:
-                return (PrintQr(self._qr_data, self._qr_module, self._qr_correction, self._justification),)
+                code = PrintQr(self._qr_data, self._qr_module, self._qr_correction, self._justification)
+                return (*self._pending_line(), code)
         return ()
 
     # -- pictures ------------------------------------------------------------------------------------------------

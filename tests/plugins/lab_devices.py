@@ -7,16 +7,19 @@ A test that is a PC/SC client in its own process asks for `pcsc`; one that start
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from lab.cards.slot import Slot
+from lab.network import Relay
 from lab.pcscd import CardDaemon
 from lab.printer.server import VirtualPrinter
+from lab.scanner import VirtualScanner
 
 DRIVER = Path(__file__).parents[2] / "build" / "vpcd" / "libifdvpcd.so"
 
@@ -73,3 +76,17 @@ def printer() -> Iterator[VirtualPrinter]:
     """An 80 mm printer on a free port, with paper, printing in no time."""
     with VirtualPrinter(width_dots=576) as wide:
         yield wide
+
+
+@pytest.fixture
+def relay() -> Iterator[Callable[[tuple[str, int]], Relay]]:
+    """Makes a network between a terminal and the server at an address: `relay(("127.0.0.1", port))`."""
+    with contextlib.ExitStack() as open_relays:
+        yield lambda target: open_relays.enter_context(Relay(target))
+
+
+@pytest.fixture
+def scanner() -> Iterator[VirtualScanner]:
+    """A serial code scanner, plugged in."""
+    with VirtualScanner() as plugged:
+        yield plugged
