@@ -1,4 +1,4 @@
-"""From a ticket to the bytes of a job: fonts, layout, page, bytes. Lives on the printer's thread: its imports are slow."""
+"""From a ticket to the bytes of a job: fonts, layout, page, bytes. For the printer's thread: it is slow to import."""
 
 from __future__ import annotations
 

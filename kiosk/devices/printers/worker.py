@@ -118,7 +118,7 @@ class EscposTicketPrinter:
         """Run a step; a bug in it ends the job at hand, never the thread."""
         try:
             return action()
-        except Exception:
+        except Exception:  # noqa: BLE001 - the worker's loop: a bug must not end the printer for the day
             _log.exception("a bug in the printer's worker")
         with contextlib.suppress(Exception):  # the same bug, most likely; the answer has been given
             self._session.abandon(self._clock.boot_ms(), "internal error")
