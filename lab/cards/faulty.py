@@ -30,13 +30,13 @@ class _Around:
     def answer(self, apdu: bytes) -> bytes:
         """The inner card's answer, as the fault makes it."""
         self._commands += 1
-        return self._spoil(apdu, self._commands)
+        return self._spoil(apdu)
 
     def taken_out(self) -> None:
         """Passed on."""
         self._card.taken_out()
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
+    def _spoil(self, apdu: bytes) -> bytes:
         raise NotImplementedError
 
 
@@ -49,9 +49,9 @@ class Garbling(_Around):
         self._change = change
         self._from = from_command
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
+    def _spoil(self, apdu: bytes) -> bytes:
         answer = self._card.answer(apdu)
-        return self._change(answer) if number >= self._from else answer
+        return self._change(answer) if self._commands >= self._from else answer
 
 
 def with_noise(answer: bytes) -> bytes:
@@ -106,8 +106,8 @@ class Hanging(_Around):
         self._let_go.set()
         super().taken_out()
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
-        if number == self._at:
+    def _spoil(self, apdu: bytes) -> bytes:
+        if self._commands == self._at:
             self.reached.set()
             self._let_go.wait()
             if self._is_out:
@@ -123,8 +123,8 @@ class LeavingEarly(_Around):
         super().__init__(card)
         self._at = at_command
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
-        if number >= self._at:
+    def _spoil(self, apdu: bytes) -> bytes:
+        if self._commands >= self._at:
             raise PulledOut
         return self._card.answer(apdu)
 
@@ -143,7 +143,7 @@ class Slow(_Around):
         self._out.set()
         super().taken_out()
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
+    def _spoil(self, apdu: bytes) -> bytes:
         if self._out.wait(self._delay_s):
             raise PulledOut
         return self._card.answer(apdu)
@@ -152,13 +152,13 @@ class Slow(_Around):
 class NeverDone(_Around):
     """Always says that more data wait (61xx), without end."""
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
+    def _spoil(self, apdu: bytes) -> bytes:
         return b"\x61\x10" if apdu[1] != 0xC0 else bytes(16) + b"\x61\x10"
 
 
 class NeverContent(_Around):
     """Always wants another length (6Cxx)."""
 
-    def _spoil(self, apdu: bytes, number: int) -> bytes:
+    def _spoil(self, apdu: bytes) -> bytes:
         asked = apdu[4] if len(apdu) > 4 else 0
         return bytes((0x6C, (asked + 1) & 0xFF or 1))
