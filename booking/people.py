@@ -44,6 +44,7 @@ class Identity:
     """`YYYY-MM-DD`, or empty when the card does not say."""
 
 
+_IDEOGRAPHS = ("CJK ", "IDEOGRAPHIC ")
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MOD_11_2 = "10X98765432"
 _RESIDENT_DIGITS = 18
@@ -71,12 +72,12 @@ def normalise_number(text: str) -> str:
 def mask_name(name: str) -> str:
     """张三 -> 张*, 张三丰 -> 张*丰, four and more: first, *, last; Latin words: first letter and ***.  # rule A4
 
-    Latin names keep their words (`John Smith` -> `J*** S***`).
+    Names without ideographs keep their words (`John Smith` -> `J*** S***`, `Zoë Å` -> `Z*** Å***`).
     """
     clean = " ".join(name.split())
     if not clean:
         return ""
-    if clean.isascii():
+    if not any(unicodedata.name(letter, "").startswith(_IDEOGRAPHS) for letter in clean):
         return " ".join(f"{word[0]}***" for word in clean.split(" "))
     letters = clean.replace(" ", "")
     if len(letters) == 1:

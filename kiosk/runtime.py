@@ -67,17 +67,19 @@ class Runtime:
         try:
             self._handle(cast("Event", event))
         except Exception as bug:  # noqa: BLE001 - any other exception is a bug: drop the visit, keep the terminal
-            self._journey = begin(self._facts, self._moment())
-            self._outlets.forget()
-            self._outlets.report_bug(bug)
+            self._drop_visit(bug)
 
     def wake(self) -> None:
         """The moment of `next_wake_ms` has come."""
         self.handle(TimePassed())
 
     def screen(self) -> Screen:
-        """What is to be shown now."""
-        return view(self._journey, self._facts, self._words, self._moment())
+        """What is to be shown now. A bug in a page drops the visit; the first page is shown instead."""
+        try:
+            return self._view()
+        except Exception as bug:  # noqa: BLE001 - as above
+            self._drop_visit(bug)
+            return self._view()
 
     def next_wake_ms(self) -> int:
         """Milliseconds until `wake` should be called: a bound or shown second of the journey, or the next minute."""
@@ -85,6 +87,14 @@ class Runtime:
         to_minute_ms = _MINUTE_MS - self._clock.now_ms() % _MINUTE_MS
         at_ms = wake_at(self._journey, boot_ms)
         return to_minute_ms if at_ms is None else max(0, min(to_minute_ms, at_ms - boot_ms))
+
+    def _view(self) -> Screen:
+        return view(self._journey, self._facts, self._words, self._moment())
+
+    def _drop_visit(self, bug: BaseException) -> None:
+        self._journey = begin(self._facts, self._moment())
+        self._outlets.forget()
+        self._outlets.report_bug(bug)
 
     def _moment(self) -> Moment:
         ids = (self._clock.new_id(), self._clock.new_id(), self._clock.new_id())

@@ -34,12 +34,14 @@ from kiosk.ports.desk import (
     CheckInBooking,
     CheckInRefused,
     DeskAnswer,
+    DeskFault,
     IsCheckedIn,
     ReprintReady,
     ReprintRefused,
     ReprintTicket,
 )
-from kiosk.ports.printers import PrintFinished
+from kiosk.ports.printers import NotPrinted, PrintFinished, UnknownStatus
+from kiosk.ports.tickets import QrCode, Ticket
 
 
 def on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
@@ -104,8 +106,8 @@ def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts
     if intent.kind is IntentKind.BACK and state.back is not None:
         return enter(journey, state.back, moment)
     if intent.kind is IntentKind.RETRY and isinstance(state.visit.anchor, Inserted) and not state.is_card_gone:
-        read = ReadCard(state.visit.id, state.visit.anchor.insertion)
-        return enter(journey, Reading(state.visit), moment, read)
+        again = Visit(moment.ids[0], state.visit.anchor)  # a new id: what the first read still answers is dropped
+        return enter(journey, Reading(again), moment, ReadCard(again.id, state.visit.anchor.insertion))
     if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
         anchor = Typed() if state.is_card_gone else state.visit.anchor
         return enter(journey, EnteringNumber(Visit(moment.ids[0], anchor)), moment)
@@ -114,19 +116,27 @@ def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts
 
 def on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Moved:
     """The act is done, or refused. The visit is the right one."""
-    fresh = replace(journey, touched_ms=moment.boot_ms)
-    match journey.state:
+    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    match state:
         case CheckingIn() as act:
-            return _finish(fresh, act, answer, moment)
-        case Troubled(trouble=Trouble.RESULT_UNKNOWN) as page if isinstance(answer, CheckedIn):
-            # It took long, and it is done: the number is better news than "ask at the desk".
+            return _finish(journey, act, answer, moment)
+        case Troubled(trouble=Trouble.RESULT_UNKNOWN) as page if isinstance(answer, CheckedIn | CheckInRefused):
+            # It took long, and now it is known: better news than "we are checking".
             act = CheckingIn(page.visit, answer.booking, moment.ids[0], is_card_gone=page.is_card_gone)
-            return _finish(fresh, act, answer, moment)
+            return _finish(journey, act, answer, moment)
         case _:
             return ignore(journey)
 
 
+def on_no_answer(journey: Journey, act: CheckingIn, moment: Moment) -> Moved:
+    """The desk takes too long. A reprint's patient is checked in all the same, and keeps the number."""
+    if act.is_reprint:
+        return enter(journey, _without_copy(act, NotPrinted(UnknownStatus("no answer from the desk"))), moment)
+    return enter(journey, Troubled(act.visit, Trouble.RESULT_UNKNOWN, is_card_gone=act.is_card_gone), moment)
+
+
 def _finish(journey: Journey, act: CheckingIn, answer: DeskAnswer, moment: Moment) -> Moved:
+    fresh = replace(journey, touched_ms=moment.boot_ms)
     match answer:
         case CheckedIn() | ReprintReady():
             finished = Finished(
@@ -137,24 +147,39 @@ def _finish(journey: Journey, act: CheckingIn, answer: DeskAnswer, moment: Momen
                 job_id=answer.print_command.job_id,
                 paper=Printing(),
                 is_card_gone=act.is_card_gone,
+                is_reprint=isinstance(answer, ReprintReady),
+                qr=_code_on(answer.print_command.ticket),
             )
-            return enter(journey, finished, moment, answer.print_command)
+            return enter(fresh, finished, moment, answer.print_command)
         case ReprintRefused():
-            done = Finished(
-                visit=act.visit,
-                booking=act.booking,
-                queue_number=act.queue_number,
-                is_confirmed=act.is_confirmed,
-                job_id=act.operation_id,
-                paper=NoFurtherCopy(),
-                is_card_gone=act.is_card_gone,
-            )
-            return enter(journey, done, moment)
+            return enter(fresh, _without_copy(act, NoFurtherCopy()), moment)
         case CheckInRefused():
-            return enter(journey, _refusal(act, answer), moment)
-        case _:
+            return enter(fresh, _refusal(act, answer), moment)
+        case DeskFault() if act.is_reprint:
+            return enter(fresh, _without_copy(act, NotPrinted(UnknownStatus(answer.code))), moment)
+        case DeskFault():
             page = Troubled(act.visit, Trouble.DESK_FAULT, is_card_gone=act.is_card_gone)
-            return enter(journey, page, moment)
+            return enter(fresh, page, moment)
+        case _:
+            return ignore(journey)
+
+
+def _without_copy(act: CheckingIn, paper: NoFurtherCopy | NotPrinted) -> Finished:
+    """The patient is checked in, and no further paper comes."""
+    return Finished(
+        visit=act.visit,
+        booking=act.booking,
+        queue_number=act.queue_number,
+        is_confirmed=act.is_confirmed,
+        job_id=act.operation_id,
+        paper=paper,
+        is_card_gone=act.is_card_gone,
+        is_reprint=True,
+    )
+
+
+def _code_on(ticket: Ticket) -> str:
+    return next((block.data for block in ticket.blocks if isinstance(block, QrCode)), "")
 
 
 def _refusal(act: CheckingIn, answer: CheckInRefused) -> Troubled:

@@ -40,11 +40,15 @@ FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged 
 
 def learn(facts: Facts, event: object) -> Facts:
     """The facts after an event; the same object when the event tells nothing new."""
+    learnt = _learn(facts, event)
+    return facts if learnt == facts else learnt
+
+
+def _learn(facts: Facts, event: object) -> Facts:
     match event:
         case ReaderChanged(reader=reader, condition=condition):
             others = tuple(entry for entry in facts.readers if entry[0] != reader)
-            readers = tuple(sorted((*others, (reader, condition))))
-            return facts if readers == facts.readers else replace(facts, readers=readers)
+            return replace(facts, readers=tuple(sorted((*others, (reader, condition)))))
         case PrinterChanged(status=status):
             return replace(facts, printer=status)
         case ConnectionChanged(is_online=is_online):

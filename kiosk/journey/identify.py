@@ -26,10 +26,12 @@ from kiosk.journey.states import (
     Troubled,
     Typed,
     Visit,
+    insertion_of,
 )
 from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, ReadCard, Unreadable
 from kiosk.ports.desk import (
     DeskAnswer,
+    DeskFault,
     FindByCard,
     FindByNumber,
     NobodyFound,
@@ -108,7 +110,8 @@ def on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) ->
 
 def _start_typing(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
     if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
-        return enter(journey, EnteringNumber(Visit(moment.ids[0], Typed())), moment)
+        left_card = insertion_of(journey.state) or journey.left_card
+        return enter(replace(journey, left_card=left_card), EnteringNumber(Visit(moment.ids[0], Typed())), moment)
     return ignore(journey)
 
 
@@ -180,5 +183,7 @@ def on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Move
             return enter(fresh, Troubled(state.visit, Trouble.TOO_MANY_TRIES), moment)
         case NobodyFound(why=why):
             return enter(fresh, Troubled(state.visit, _TROUBLE_OF_SEARCH[why]), moment)
-        case _:
+        case DeskFault():
             return enter(fresh, Troubled(state.visit, Trouble.DESK_FAULT), moment)
+        case _:
+            return ignore(journey)

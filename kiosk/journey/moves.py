@@ -29,11 +29,11 @@ def enter(journey: Journey, state: State, moment: Moment, *effects: Effect, keep
 
 def end(journey: Journey, facts: Facts, moment: Moment, *, is_card_out: bool = False) -> Moved:
     """The visit is over: to the first page, or to "please take your card" while it is still in."""
-    insertion = insertion_of(journey.state)
+    insertion = journey.left_card if is_card_out else insertion_of(journey.state) or journey.left_card
     over = journey.state.over if isinstance(journey.state, Helping) else journey.state
-    fresh = replace(journey, touched_ms=moment.boot_ms)
-    if insertion is not None and not is_card_out:
-        if isinstance(over, AwaitingRemoval):
+    fresh = replace(journey, touched_ms=moment.boot_ms, left_card=None)
+    if insertion is not None:
+        if isinstance(over, AwaitingRemoval) and not is_card_out:
             return enter(fresh, over, moment)
         return enter(fresh, AwaitingRemoval(insertion), moment)
     return enter(replace(fresh, language=facts.languages[0]), Idle(), moment)

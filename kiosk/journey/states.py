@@ -171,6 +171,9 @@ class Finished:
     job_id: UUID
     paper: Paper
     is_card_gone: bool = False
+    is_reprint: bool = False
+    qr: str = field(default="", repr=False)
+    """The ticket's code, for the screen when there is no paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +234,8 @@ class Journey:
     """The last sign of a person."""
     next_identity: CardInserted | CodeScanned | None = None
     """Somebody's card or code that came during an act under way: it waits until that is done."""
+    left_card: Insertion | None = None
+    """A card that is still in, though the visit does not hang on it: somebody typed or scanned past it."""
 
 
 def visit_of(state: State) -> Visit | None:

@@ -28,11 +28,12 @@ from kiosk.journey.states import (
     State,
     Trouble,
     Troubled,
+    Typed,
     insertion_of,
     visit_of,
 )
 from kiosk.journey.timeouts import is_act_under_way, is_over
-from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, CardRemoved
+from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, CardRemoved, Insertion
 from kiosk.ports.desk import (
     CheckedIn,
     CheckInRefused,
@@ -46,6 +47,9 @@ from kiosk.ports.desk import (
 from kiosk.ports.printers import PrintFinished
 from kiosk.ports.scanners import CodeScanned
 
+_ASK_FOR_THE_CARD = frozenset(
+    {Trouble.CARD_UNREADABLE, Trouble.CARD_SILENT, Trouble.CARD_NOT_KNOWN, Trouble.CARD_TAKEN_EARLY}
+)
 _ANSWERS = (
     PersonFound | NothingToday | NobodyFound | CheckedIn | CheckInRefused | ReprintReady | ReprintRefused | DeskFault
 )
@@ -63,7 +67,8 @@ def step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> tuple[
         effects = (*effects, Forget())
     waiting = moved.next_identity
     if waiting is not None and not is_act_under_way(moved, moment.boot_ms):
-        moved, more = step(replace(moved, next_identity=None), waiting, facts, moment)
+        ids = (moment.ids[2], moment.ids[0], moment.ids[1])  # the step above may have used the first two
+        moved, more = step(replace(moved, next_identity=None), waiting, facts, replace(moment, ids=ids))
         effects = effects + more
     return moved, effects
 
@@ -101,13 +106,14 @@ def _step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> Moved
 def _on_time_passed(journey: Journey, facts: Facts, moment: Moment) -> Moved:
     if not is_over(journey, moment.boot_ms):
         return ignore(journey)
+    fresh = replace(journey, touched_ms=moment.boot_ms)
     match journey.state:
         case Reading(visit=visit):
-            return enter(journey, Troubled(visit, Trouble.CARD_SILENT), moment)
+            return enter(fresh, Troubled(visit, Trouble.CARD_SILENT), moment)
         case Finding(visit=visit):
-            return enter(journey, Troubled(visit, Trouble.DESK_FAULT), moment)
-        case CheckingIn(visit=visit, is_card_gone=is_gone):
-            return enter(journey, Troubled(visit, Trouble.RESULT_UNKNOWN, is_card_gone=is_gone), moment)
+            return enter(fresh, Troubled(visit, Trouble.DESK_FAULT), moment)
+        case CheckingIn() as act:
+            return check_in.on_no_answer(fresh, act, moment)
         case Helping(over=over):
             return _on_time_passed(with_state(journey, over), facts, moment)
         case _:
@@ -139,35 +145,65 @@ def _on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -
 def _on_identity(journey: Journey, event: CardInserted | CodeScanned, facts: Facts, moment: Moment) -> Moved:
     if not facts.is_enrolled:
         return ignore(journey)
+    if isinstance(event, CardInserted) and event.insertion in (insertion_of(journey.state), journey.left_card):
+        return ignore(journey)
+    if is_act_under_way(journey, moment.boot_ms):
+        return ignore(replace(journey, next_identity=event))
     match journey.state:
-        case CheckingIn() | Finished() if is_act_under_way(journey, moment.boot_ms):
-            return ignore(replace(journey, next_identity=event))
         case EnteringNumber() if isinstance(event, CodeScanned):
             return identify.on_scan_while_typing(journey, event, facts, moment)
         case _:
-            forgotten = replace(journey, state=Idle(), language=_language_for(journey, facts))
+            language = journey.language if _is_welcome(journey.state, event) else facts.languages[0]
+            left_card = _left_behind(journey, event)
+            forgotten = replace(journey, state=Idle(), language=language, left_card=left_card)
             moved, effects = identify.begin_visit(forgotten, event, facts, moment)
             if visit_of(journey.state) is not None:
                 effects = (Forget(), *effects)
             return moved, effects
 
 
-def _language_for(journey: Journey, facts: Facts) -> str:
-    """A language chosen on the first page holds for the visit that follows; the next person starts anew."""
-    is_nobody_here = visit_of(journey.state) is None and not isinstance(journey.state, AwaitingRemoval)
-    return journey.language if is_nobody_here else facts.languages[0]
+def _is_welcome(state: State, event: CardInserted | CodeScanned) -> bool:
+    """Whether the person who chose the language does this: on the first page, or as the page asks them to.
+
+    Anybody else starts anew, in the hospital's own language.
+    """
+    match state.over if isinstance(state, Helping) else state:
+        case Idle():
+            return True
+        case Troubled(trouble=trouble) if isinstance(event, CardInserted):
+            return trouble in _ASK_FOR_THE_CARD
+        case Troubled(trouble=trouble):
+            return trouble is Trouble.CODE_UNKNOWN
+        case _:
+            return False
+
+
+def _left_behind(journey: Journey, event: CardInserted | CodeScanned) -> Insertion | None:
+    """The card that stays in while the next visit begins. A reader that took another one has lost it."""
+    card = insertion_of(journey.state) or journey.left_card
+    if card is not None and isinstance(event, CardInserted) and event.insertion.reader == card.reader:
+        return None
+    return card
 
 
 def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment: Moment) -> Moved:
     waiting = journey.next_identity
     if isinstance(waiting, CardInserted) and waiting.insertion == event.insertion:
         return ignore(replace(journey, next_identity=None))
+    if journey.left_card == event.insertion:
+        return ignore(replace(journey, left_card=None))
     if insertion_of(journey.state) != event.insertion:
         return ignore(journey)
     state = journey.state.over if isinstance(journey.state, Helping) else journey.state
     match state:
         case CheckingIn():
             return ignore(replace(journey, state=replace(state, is_card_gone=True)))
+        case EnteringNumber() | EnteringAnswer():
+            # Nothing of the card is in use: its page said "take it out and type". The visit goes on as a typed one.
+            typing = replace(state, visit=replace(state.visit, anchor=Typed()))
+            return ignore(with_state(journey, Helping(typing) if isinstance(journey.state, Helping) else typing))
+        case Finding(number=number) if number:
+            return ignore(with_state(journey, replace(state, visit=replace(state.visit, anchor=Typed()))))
         case Finished():
             gone = replace(state, is_card_gone=True)
             return enter(replace(journey, touched_ms=moment.boot_ms), gone, moment, keep_entered=True)

@@ -69,16 +69,23 @@ def is_card_gone(state: State) -> bool:
 
 
 def is_act_under_way(journey: Journey, boot_ms: int) -> bool:
-    """Whether somebody else's card or code has to wait: the act runs, or its number was not yet seen or printed."""
-    match journey.state:
+    """Whether somebody else's card or code has to wait: the act runs, or its result was not yet seen or printed."""
+    match _uncovered(journey.state):
         case CheckingIn():
             return True
         case Finished(paper=Printed()):
             return False
         case Finished():
             return boot_ms - journey.entered_ms < CARD_GONE_MS
+        case Troubled() if journey.next_identity is not None:
+            # Somebody has waited since the act: this is what became of it, and its patient must read it first.
+            return boot_ms - journey.entered_ms < CARD_GONE_MS
         case _:
             return False
+
+
+def _uncovered(state: State) -> State:
+    return state.over if isinstance(state, Helping) else state
 
 
 def warning_left_ms(journey: Journey, boot_ms: int) -> int | None:
@@ -114,7 +121,12 @@ def is_over(journey: Journey, boot_ms: int) -> bool:
 
 
 def wake_at(journey: Journey, boot_ms: int) -> int | None:
-    """When (boot clock) the machine wants a TimePassed next: a bound is reached, or a shown second changes."""
+    """When (boot clock) the machine wants a TimePassed next: a bound is reached, or a shown second changes.
+
+    Never in the past: a bound that was passed unnoticed (a timer that fired early, a terminal that slept) is due now.
+    """
+    if is_over(journey, boot_ms):
+        return boot_ms
     moments: list[int] = []
     patience = TABLE[type(journey.state)]
     if patience.limit_ms is not None:
@@ -123,7 +135,7 @@ def wake_at(journey: Journey, boot_ms: int) -> int | None:
         moments += [journey.entered_ms + READING_SLOW_MS, journey.entered_ms + READING_WAY_OUT_MS]
     if isinstance(journey.state, Finished) and isinstance(journey.state.paper, Printing):
         moments.append(journey.entered_ms + PRINTING_LIMIT_MS)
-    if journey.next_identity is not None and isinstance(journey.state, Finished):
+    if journey.next_identity is not None and isinstance(_uncovered(journey.state), Finished | Troubled):
         moments.append(journey.entered_ms + CARD_GONE_MS)
     if patience.quiet_ms is not None:
         starts_ms = journey.touched_ms + patience.quiet_ms
@@ -134,7 +146,7 @@ def wake_at(journey: Journey, boot_ms: int) -> int | None:
     clears_ms = clears_at_ms(journey)
     if clears_ms is not None:
         moments.append(clears_ms)
-        if boot_ms < clears_ms:
+        if isinstance(journey.state, Finished | Troubled):
             moments.append(clears_ms - (clears_ms - boot_ms - 1) // _S * _S)
     ahead = [at_ms for at_ms in moments if at_ms > boot_ms]
     return min(ahead) if ahead else None

@@ -139,7 +139,7 @@ def done_page(light: Light, state: Finished) -> DoneScreen:
     total_ms = CARD_GONE_MS if state.is_card_gone else TABLE[Finished].clears_ms or 0
     return DoneScreen(
         frame=frame(light),
-        title=light.text("done.title"),
+        title=light.text("done.title_reprint" if state.is_reprint else "done.title"),
         number_caption=light.text("done.number"),
         number=state.queue_number,
         place_caption=light.text("done.place"),
@@ -153,6 +153,8 @@ def done_page(light: Light, state: Finished) -> DoneScreen:
         seconds_left=retiring(clears_ms - light.moment.boot_ms),
         seconds_total=total_ms // 1000,
         clears_text=light.text("done.clears"),
+        qr=state.qr if isinstance(state.paper, NotPrinted) else "",
+        qr_caption=light.text("done.qr"),
     )
 
 
