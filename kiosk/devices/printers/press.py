@@ -38,7 +38,7 @@ class Press:
         image = rasterize(laid_out, self._fonts)
         self._fonts.forget_texts()
         if laid_out.missing:
-            _log.error("%d characters of a ticket are in no font; they are printed as codes", len(laid_out.missing))
+            _log.warning("%d characters of a ticket are in no font; they are printed as codes", len(laid_out.missing))
         return Page(image, laid_out.missing)
 
     def job(self, ticket: Ticket, fence_id: bytes) -> JobBytes:

@@ -1,0 +1,113 @@
+"""Tickets as people see them: pictures that were looked at and approved, and the same dots on paper as on the page."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from kiosk.devices.printers.fonts import FontChain, FontChoice, find_faces
+from kiosk.devices.printers.picture import picture_png, text_lines
+from kiosk.devices.printers.press import Press
+from kiosk.devices.printers.profile import Profile, packaged_profile
+from kiosk.ports.printers import Printed, Ready
+from kiosk.ports.tickets import Ticket
+from lab.printer.server import VirtualPrinter
+from tests.plugins.print_bench import PrintBench, qr_texts
+from tests.plugins.sample_tickets import BOOKING_QR, CHINESE, ENGLISH, RARE, SIGNED_QR
+
+GOLDEN = Path(__file__).parent / "golden"
+TICKETS = {"chinese": CHINESE, "english": ENGLISH, "rare": RARE}
+PROFILES = {"80mm": packaged_profile("epson"), "58mm": packaged_profile("gb18030_clone")}
+EVERY = [(ticket, width) for ticket in TICKETS for width in PROFILES]
+
+
+@pytest.fixture(scope="module")
+def faces() -> FontChain:
+    """The fonts that the package list installs."""
+    return FontChain(find_faces(FontChoice()))
+
+
+def fingerprint(picture: Image.Image) -> str:
+    return hashlib.sha256(repr(picture.size).encode() + picture.convert("1").tobytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("ticket", "width"), EVERY)
+def test_a_ticket_looks_as_it_was_approved(ticket: str, width: str, faces: FontChain, tmp_path: Path) -> None:
+    page = Press(PROFILES[width], faces).page(TICKETS[ticket]).image
+    drawn = tmp_path / f"{ticket}-{width}.png"
+    drawn.write_bytes(picture_png(page))
+    with Image.open(GOLDEN / drawn.name) as approved:
+        assert fingerprint(page) == fingerprint(approved), f"now drawn as {drawn}: look at it, then approve it"
+
+
+@pytest.mark.parametrize(("ticket", "width"), EVERY)
+def test_its_code_can_be_scanned(ticket: str, width: str, faces: FontChain) -> None:
+    page = Press(PROFILES[width], faces).page(TICKETS[ticket]).image
+    expected = SIGNED_QR if ticket == "rare" else BOOKING_QR
+    assert [code.text for code in zxingcpp.read_barcodes(page.convert("L"))] == [expected]
+
+
+@pytest.fixture(params=["80mm", "58mm"])
+def printed_profile(request: pytest.FixtureRequest) -> Iterator[tuple[Profile, VirtualPrinter]]:
+    profile = PROFILES[request.param]
+    with VirtualPrinter(width_dots=profile.width_dots) as printer:
+        yield profile, printer
+
+
+def test_paper_shows_the_page_dot_for_dot(printed_profile: tuple[Profile, VirtualPrinter], faces: FontChain) -> None:
+    profile, printer = printed_profile
+    page = Press(profile, faces).page(CHINESE).image
+    bench = PrintBench(printer.address, profile)
+    bench.run_until(lambda: isinstance(bench.status, Ready))
+    _, result = bench.print_it(CHINESE)
+    bench.close()
+    assert result == Printed()
+    (ticket,) = printer.wait_for_tickets(1)
+    assert qr_texts(ticket) == [BOOKING_QR]
+    assert printer.not_understood == ()
+    with Image.open(BytesIO(ticket.png)) as paper:
+        assert paper.width == page.width
+        printed, wanted = paper.crop((0, 0, *page.size)).convert("1").tobytes(), page.tobytes()
+    differing = sum((a ^ b).bit_count() for a, b in zip(printed, wanted, strict=True))
+    assert differing <= 8  # dots given up so that no pixel is obeyed as a command
+
+
+def test_an_80_mm_ticket_takes_at_most_45_kilobytes(faces: FontChain) -> None:
+    assert len(Press(PROFILES["80mm"], faces).job(CHINESE, b"0001").data) <= 45 * 1024
+
+
+def test_characters_in_no_font_are_named_and_the_rare_ones_are_drawn(faces: FontChain) -> None:
+    press = Press(PROFILES["80mm"], faces)
+    assert press.page(RARE).missing == (0xE0041, 0xF8FF)
+    assert press.page(CHINESE).missing == ()
+
+
+def test_the_words_of_a_ticket_stand_beside_its_picture() -> None:
+    lines = text_lines(ENGLISH)
+    assert lines[:4] == ("Renhe First People's Hospital", "Queue ticket", "Booked", "Your number A023")
+    assert "Department Cardiology" in lines
+
+
+def test_a_ticket_is_the_same_whichever_ticket_came_before(faces: FontChain) -> None:
+    press = Press(PROFILES["80mm"], faces)
+    first = fingerprint(press.page(CHINESE).image)
+    press.page(ENGLISH)
+    assert fingerprint(press.page(CHINESE).image) == first
+
+
+def redraw(folder: Path, tickets: dict[str, Ticket]) -> None:
+    """Draw all pictures anew, to be looked at before they are committed."""
+    chain = FontChain(find_faces(FontChoice()))
+    for name, ticket in tickets.items():
+        for width, profile in PROFILES.items():
+            (folder / f"{name}-{width}.png").write_bytes(picture_png(Press(profile, chain).page(ticket).image))
+
+
+if __name__ == "__main__":
+    redraw(GOLDEN, TICKETS)
