@@ -48,7 +48,7 @@ def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
     act = _act(around, command, here, now, decision if isinstance(decision, Accepted) else Accepted())
     result = around.line.ask_check_in(act)
     if not isinstance(result, EventResult) or result.verdict == Verdict.DEFERRED:
-        return _decided_here(around, command, here, replace(now, is_online=False), asked=act)
+        return _decided_here(around, command, here, replace(now, is_online=False))
     if result.verdict in (Verdict.APPLIED, Verdict.DUPLICATE):
         return _commit(around, command, here, now, act=act, result=result)
     return _refused_there(around, command, here, now, result)
@@ -59,14 +59,12 @@ def _look_up(around: Surroundings, booking_id: UUID, now: Moment) -> Found | Non
     return None if row is None else views.found(around, row, now)
 
 
-def _decided_here(
-    around: Surroundings, command: CheckInBooking, here: Found, now: Moment, *, asked: CheckInAct | None = None
-) -> DeskAnswer:
-    """Without the server: refused, or on disk to be sent. An act that was asked goes out again as it was."""
+def _decided_here(around: Surroundings, command: CheckInBooking, here: Found, now: Moment) -> DeskAnswer:
+    """Without the server: refused, or on disk to be sent, with what it relied on without knowing."""
     decision = decision_on(here.booking, now)
     if isinstance(decision, Refused):
         return CheckInRefused(command.visit_id, here.view, decision.reason, decision.facts, _NO_SENTENCE)
-    act = asked or _act(around, command, here, now, decision)
+    act = _act(around, command, here, now, decision)
     return _commit(around, command, here, now, act=act, result=None)
 
 

@@ -215,6 +215,17 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Scope:
+    """The days that the mirror holds: it was complete to `held_to` when the hospital's date was `today`.
+
+    Both are empty before the first snapshot.
+    """
+
+    today: str = ""
+    held_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OutboxCounts:
     """How the outbox stands."""
 
@@ -230,8 +241,8 @@ class SyncStore(Protocol):
         """Where the feed goes on; None when a snapshot is needed."""
         ...
 
-    def today(self) -> str:
-        """The hospital's date at the last exchange that moved the mirror; empty before the first."""
+    def scope(self) -> Scope:
+        """Which days the mirror holds."""
         ...
 
     def take_rows(self, rows: Iterable[Row]) -> int:
@@ -254,8 +265,12 @@ class SyncStore(Protocol):
         """Drop what the snapshot did not have, set the cursor; how many rows were dropped."""
         ...
 
-    def roll_to(self, *, today: str, keep_from: str, now_ms: int) -> None:
-        """Note the day and purge what is older than `keep_from` (a service date)."""
+    def roll_to(self, scope: Scope) -> None:
+        """The mirror holds these days from now on."""
+        ...
+
+    def purge(self, *, keep_from: str, now_ms: int) -> None:
+        """Drop visits before the service day `keep_from`, and answers that are older than seven days."""
         ...
 
     def drop_cursor(self) -> None:

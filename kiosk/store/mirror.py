@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from booking.wire import PolicyRow, Row, RowKind
-from kiosk.ports.store import Codec
+from kiosk.ports.store import Codec, Scope
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
 from kiosk.store.tables import AUDIT, CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
@@ -116,15 +116,20 @@ class MirrorTable:
         with writing(self._engine) as connection:
             meta.drop(connection, "cursor")
 
-    def today(self) -> str:
-        """The day the mirror was last rolled to."""
+    def scope(self) -> Scope:
+        """Which days it holds."""
         with reading(self._engine) as connection:
-            return meta.get(connection, "today") or ""
+            return Scope(today=meta.get(connection, "today") or "", held_to=meta.get(connection, "held_to") or "")
 
-    def roll_to(self, *, today: str, keep_from: str, now_ms: int) -> None:
-        """Note the day; purge visits older than `keep_from` and answers older than seven days."""
+    def roll_to(self, scope: Scope) -> None:
+        """It holds these days from now on."""
         with writing(self._engine) as connection:
-            meta.put(connection, "today", today)
+            meta.put(connection, "today", scope.today)
+            meta.put(connection, "held_to", scope.held_to)
+
+    def purge(self, *, keep_from: str, now_ms: int) -> None:
+        """Visits older than `keep_from`, answers older than seven days, tries that are over, old lines of the trail."""
+        with writing(self._engine) as connection:
             self._drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
             for table in (CHECK_IN, SPOOL):
                 connection.execute(

@@ -48,6 +48,7 @@ class SiteTable:
             meta.put(connection, "site", self._to_json(site))
             meta.drop(connection, "cursor")
             meta.drop(connection, "today")
+            meta.drop(connection, "held_to")
             for table in _OF_A_HOSPITAL:
                 connection.execute(sa.delete(table))
 

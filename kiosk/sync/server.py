@@ -1,0 +1,215 @@
+"""The server's endpoints as calls: signs, encodes, decodes, and says why there is no usable answer.
+
+Anything that is not this server's own well-formed answer (a proxy's page, half a body, a wrong type) is none.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from booking.wire import (
+    HEADER_IDEMPOTENCY,
+    HEADER_SERVER_TIME,
+    CheckInAct,
+    EventBatch,
+    EventResult,
+    EventResults,
+    FeedPage,
+    FindReply,
+    FindRequest,
+    Heartbeat,
+    HeartbeatReply,
+    Problem,
+)
+from kiosk.ports.clock import Clock
+from kiosk.ports.store import Codec
+from kiosk.sync.contact import Contact
+from kiosk.sync.identity import Signer
+from kiosk.sync.mirror import Snapshot, read_snapshot
+from kiosk.sync.transport import GIVEN_UP, HttpReply, HttpRequest, NoReply, Transport
+
+Message = TypeVar("Message")
+
+VISIT_S = 2.0
+CONNECT_S = 5.0
+TOTAL_S = 15.0
+SNAPSHOT_S = 60.0
+_POLL_GRACE_S = 5.0
+"""On top of the time that the server may wait for a change."""
+_SNAPSHOT_BYTES = 256 * 1024 * 1024
+_FEED_ROWS = 500
+_FEED_BYTES = 8 * 1024 * 1024
+_JSON = "application/json"
+_NDJSON = "application/x-ndjson"
+_PROBLEM = "application/problem+json"
+_STILL_ONLINE = ("gone", "key_reused", "bad_request", "too_large")
+"""The server answers; it is only this request that it does not want."""
+
+
+class Unanswered(Exception):
+    """No usable answer. `reason` is the server's closed code when it gave one."""
+
+    def __init__(self, why: str, *, reason: str = "", retry_after_s: float | None = None) -> None:
+        super().__init__(why)
+        self.why = why
+        self.reason = reason
+        self.retry_after_s = retry_after_s
+
+
+class CentralServer:
+    """Calls to the server over one transport. For one thread at a time; each call raises Unanswered."""
+
+    def __init__(self, transport: Transport, *, signer: Signer, codec: Codec, contact: Contact, clock: Clock) -> None:
+        self._transport = transport
+        self._signer = signer
+        self._codec = codec
+        self._contact = contact
+        self._clock = clock
+
+    def interrupt(self) -> None:
+        """Give up a long poll, from any thread."""
+        self._transport.interrupt()
+
+    def close(self) -> None:
+        """Give up everything, from any thread."""
+        self._transport.close()
+
+    def check_in(self, act: CheckInAct) -> EventResult:
+        """Ask whether a patient may check in, within a visit."""
+        reply = self._post("/v1/check-ins", act, key=str(act.operation_id), total_s=VISIT_S, connect_s=VISIT_S)
+        return self._read(EventResult, reply)
+
+    def find(self, request: FindRequest) -> FindReply:
+        """Ask who somebody is, within a visit."""
+        return self._read(FindReply, self._post("/v1/find", request, total_s=VISIT_S, connect_s=VISIT_S))
+
+    def send(self, batch: EventBatch) -> EventResults:
+        """Tell what happened."""
+        return self._read(EventResults, self._post("/v1/events", batch))
+
+    def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatReply:
+        """Tell how the terminal is."""
+        return self._read(HeartbeatReply, self._post("/v1/heartbeat", heartbeat))
+
+    def snapshot(self, day: str | None = None) -> Snapshot:
+        """All that the terminal may hold, or one day of it."""
+        target = "/v1/snapshot" if day is None else "/v1/snapshot?" + urlencode({"day": day})
+        reply = self._exchange(
+            HttpRequest("GET", target, total_s=SNAPSHOT_S, connect_s=CONNECT_S, most_bytes=_SNAPSHOT_BYTES)
+        )
+        try:
+            return read_snapshot(reply.body, self._codec)
+        except ValueError as fault:
+            self._contact.note(is_online=False)
+            raise Unanswered(str(fault)) from None
+
+    def feed(self, cursor: str, *, wait_s: int) -> FeedPage:
+        """What changed after the cursor; waits for a change if there is none. Raises Unanswered."""
+        query = urlencode({"cursor": cursor, "limit": _FEED_ROWS, "wait": wait_s})
+        reply = self._exchange(
+            HttpRequest(
+                "GET",
+                f"/v1/feed?{query}",
+                total_s=wait_s + _POLL_GRACE_S,
+                connect_s=CONNECT_S,
+                most_bytes=_FEED_BYTES,
+                is_poll=True,
+            )
+        )
+        return self._read(FeedPage, reply)
+
+    def _post(
+        self,
+        target: str,
+        message: object,
+        *,
+        key: str | None = None,
+        total_s: float = TOTAL_S,
+        connect_s: float = CONNECT_S,
+    ) -> HttpReply:
+        return self._exchange(
+            HttpRequest(
+                "POST",
+                target,
+                total_s=total_s,
+                connect_s=connect_s,
+                headers={"Content-Type": _JSON, HEADER_IDEMPOTENCY: key or str(self._clock.new_id())},
+                body=self._codec.encode(message).encode("utf-8"),
+            )
+        )
+
+    def _exchange(self, request: HttpRequest) -> HttpReply:
+        """One request; a stale counter is answered by raising the boot number and one repeat, in the same time."""
+        started_ms = self._clock.boot_ms()
+        try:
+            return self._once(request)
+        except Unanswered as first:
+            if first.why in GIVEN_UP:
+                raise
+            if first.reason not in ("stale_counter", "replayed"):
+                self._contact.note(is_online=first.reason in _STILL_ONLINE)
+                raise
+        left_s = request.total_s - (self._clock.boot_ms() - started_ms) / 1000
+        try:
+            return self._once(request, total_s=max(left_s, 0.0))
+        except Unanswered as second:
+            self._contact.note(is_online=second.reason in _STILL_ONLINE)
+            raise
+
+    def _once(self, request: HttpRequest, *, total_s: float | None = None) -> HttpReply:
+        signed = self._signer.headers(request.method, request.target, request.body)
+        sent_ms = self._clock.boot_ms()
+        try:
+            reply = self._transport.exchange(
+                HttpRequest(
+                    request.method,
+                    request.target,
+                    total_s=request.total_s if total_s is None else total_s,
+                    connect_s=request.connect_s,
+                    headers={**request.headers, **signed},
+                    body=request.body,
+                    most_bytes=request.most_bytes,
+                    is_poll=request.is_poll,
+                )
+            )
+        except NoReply as fault:
+            raise Unanswered(str(fault)) from None
+        if reply.status == 200 and _media_type(reply) in (_JSON, _NDJSON):
+            self._note_time(reply, sent_ms)
+            self._contact.note(is_online=True)
+            return reply
+        raise self._unanswered(reply, signed)
+
+    def _unanswered(self, reply: HttpReply, signed: dict[str, str]) -> Unanswered:
+        if _media_type(reply) != _PROBLEM:
+            return Unanswered(f"status {reply.status}", retry_after_s=_retry_after_s(reply))
+        try:
+            problem = self._codec.decode(Problem, reply.body)
+        except ValueError:
+            return Unanswered(f"status {reply.status}", retry_after_s=_retry_after_s(reply))
+        if problem.reason == "stale_counter":
+            self._signer.counter.raise_from(int(signed["Kiosk-Boot"]))
+        return Unanswered(f"status {reply.status}", reason=problem.reason, retry_after_s=_retry_after_s(reply))
+
+    def _note_time(self, reply: HttpReply, sent_ms: int) -> None:
+        text = reply.headers.get(HEADER_SERVER_TIME.lower(), "")
+        if text.isascii() and text.isdigit() and len(text) < 16:
+            self._contact.note_time(int(text), sent_boot_ms=sent_ms, received_boot_ms=self._clock.boot_ms())
+
+    def _read(self, kind: type[Message], reply: HttpReply) -> Message:
+        try:
+            return self._codec.decode(kind, reply.body)
+        except ValueError as fault:
+            self._contact.note(is_online=False)
+            raise Unanswered(str(fault)) from None
+
+
+def _media_type(reply: HttpReply) -> str:
+    return reply.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _retry_after_s(reply: HttpReply) -> float | None:
+    """The seconds of `Retry-After`; a date is not worth trusting a clock for."""
+    text = reply.headers.get("retry-after", "").strip()
+    return float(text) if text.isascii() and text.isdigit() and len(text) < 6 else None

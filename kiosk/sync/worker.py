@@ -1,0 +1,266 @@
+"""Keeps terminal and server in step: what happened goes up first, then what changed comes down.
+
+`SyncWorker.step` does at most one exchange and says when it wants to be called again; it owns no thread and never
+sleeps. What is in the outbox is not touched by any failure. # sync C6
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from uuid import UUID
+
+from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
+from kiosk.ports.central import MirrorChanged, WaitingChanged
+from kiosk.ports.clock import Clock
+from kiosk.ports.events import Emit
+from kiosk.ports.store import Scope, StoreFault, SyncStore, Waiting
+from kiosk.sync.contact import Contact
+from kiosk.sync.mirror import Snapshot, days_to_fetch, keep_from, known_rows
+from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
+from kiosk.sync.server import CentralServer, Unanswered
+from kiosk.sync.transport import GIVEN_UP
+
+_log = logging.getLogger(__name__)
+
+HEARTBEAT_S = 15.0
+_HEARTBEAT_JITTER_S = 5.0
+LONGEST_POLL_S = 20
+_ROUND_S = 2.0
+"""Between two rounds when a poll came back at once with nothing."""
+_STORE_FAULT_S = 5.0
+_POISON = ("bad_request", "too_large", "key_reused")
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSurroundings:
+    """Given once by the composition root."""
+
+    server: CentralServer
+    store: SyncStore
+    contact: Contact
+    clock: Clock
+    zone: tzinfo
+    emit: Emit
+    version: str
+    """Of the application, for the heartbeat."""
+    chance: Callable[[], float]
+    """Between 0 and 1, for jitter."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hold:
+    """A booking whose event was deferred."""
+
+    attempts: int
+    until_boot_ms: int
+
+
+class SyncWorker:
+    """One step after the other."""
+
+    def __init__(self, around: SyncSurroundings) -> None:
+        self._around = around
+        self._failures = 0
+        self._pause_until_ms = 0
+        self._heartbeat_due_ms = 0
+        self._holds: dict[UUID, _Hold] = {}
+        self._most_events = MOST_EVENTS
+        self._server_today = ""
+        self._purged_day = ""
+        self._told: WaitingChanged | None = None
+        self.skipped_rows = 0
+        """Rows of kinds that this release does not know."""
+
+    def step(self, now_boot_ms: int) -> int:
+        """Do what is due at this instant of the boot clock; when to call again."""
+        if now_boot_ms < self._pause_until_ms:
+            return self._pause_until_ms
+        try:
+            self._purge_on_a_new_day()
+            next_ms = self._duty(now_boot_ms)
+            self._tell_waiting()
+        except Unanswered as silence:
+            return self._after_silence(silence)
+        except StoreFault as fault:
+            _log.error("the store failed: %s", fault.code)
+            self._pause_until_ms = self._later(_STORE_FAULT_S)
+            return self._pause_until_ms
+        self._failures = 0
+        return next_ms
+
+    def _duty(self, now_boot_ms: int) -> int:
+        """The most urgent thing, and when to come back."""
+        around = self._around
+        if not around.contact.is_online() or now_boot_ms >= self._heartbeat_due_ms:
+            return self._heartbeat()
+        batch = self._due_batch(now_boot_ms)
+        if batch:
+            return self._upload(batch)
+        cursor = around.store.cursor()
+        if cursor is None:
+            return self._take_snapshot()
+        scope = around.store.scope()
+        if self._server_today not in ("", scope.today):
+            return self._roll(scope)
+        return self._poll(cursor, now_boot_ms)
+
+    def _heartbeat(self) -> int:
+        """Also the first thing after a silence: small, and it brings the time and the day."""
+        around = self._around
+        counts = around.store.counts()
+        reply = around.server.heartbeat(
+            Heartbeat(
+                waiting=counts.waiting,
+                oldest_ms=counts.oldest_ms,
+                not_applied=counts.not_applied,
+                version=around.version,
+                cursor=around.store.cursor() or "",
+            )
+        )
+        self._server_today = reply.today
+        self._heartbeat_due_ms = self._later(HEARTBEAT_S + _HEARTBEAT_JITTER_S * (2 * around.chance() - 1))
+        return around.clock.boot_ms()
+
+    # Up
+    def _due_batch(self, now_boot_ms: int) -> tuple[Waiting, ...]:
+        waiting = self._around.store.waiting()
+        held_back = {booking for booking, hold in self._holds.items() if hold.until_boot_ms > now_boot_ms}
+        return next_batch(waiting, held_back=held_back, most_events=self._most_events)
+
+    def _upload(self, batch: tuple[Waiting, ...]) -> int:
+        around = self._around
+        try:
+            reply = around.server.send(EventBatch(events=tuple(one.event for one in batch)))
+        except Unanswered as silence:
+            if silence.reason not in _POISON:
+                raise
+            return self._after_poison(batch, silence.reason)
+        self._most_events = MOST_EVENTS
+        results = {result.operation_id: result for result in reply.results}
+        for one in batch:
+            result = results.get(one.operation_id)
+            if result is None or result.verdict == Verdict.DEFERRED:
+                self._hold(one)
+            else:
+                self._holds.pop(one.booking_id, None)
+            if result is not None:
+                self._note(result)
+        return around.clock.boot_ms()
+
+    def _note(self, result: EventResult) -> None:
+        """A verdict that is not final leaves the operation waiting; any other verdict than applied stays visible."""
+        around = self._around
+        around.store.note_result(result, now_ms=self._now_ms())
+        if result.booking is not None:
+            around.emit(MirrorChanged(1))
+
+    def _hold(self, one: Waiting) -> None:
+        attempts = self._holds[one.booking_id].attempts + 1 if one.booking_id in self._holds else 1
+        until_ms = self._later(back_off_s(attempts, chance=self._around.chance()))
+        self._holds[one.booking_id] = _Hold(attempts, until_ms)
+
+    def _after_poison(self, batch: tuple[Waiting, ...], reason: str) -> int:
+        """The server does not want this batch: one at a time, until the one is found that it never will take."""
+        if len(batch) > 1:
+            self._most_events = 1
+        else:
+            self._note(EventResult(operation_id=batch[0].operation_id, verdict=Verdict.CONFLICT, reason=reason))
+        return self._around.clock.boot_ms()
+
+    # Down
+    def _take_snapshot(self) -> int:
+        around = self._around
+        snapshot = around.server.snapshot()
+        number = around.store.begin_snapshot()
+        taken = around.store.take_snapshot_rows(self._known(snapshot), snapshot_no=number)
+        dropped = around.store.finish_snapshot(snapshot_no=number, cursor=snapshot.head.cursor)
+        around.store.roll_to(Scope(today=snapshot.head.today, held_to=max(snapshot.head.days, default="")))
+        self._server_today = snapshot.head.today
+        around.emit(MirrorChanged(taken + dropped))
+        return around.clock.boot_ms()
+
+    def _roll(self, scope: Scope) -> int:
+        """The hospital's day has moved: fetch the days that entered; bookings made long ago are in no feed."""
+        around = self._around
+        today = self._server_today
+        days = days_to_fetch(held_to=scope.held_to, old_today=scope.today, today=today)
+        if days is None:
+            around.store.drop_cursor()
+            return around.clock.boot_ms()
+        taken = 0
+        for day in days:
+            try:
+                taken += around.store.take_rows(self._known(around.server.snapshot(day)))
+            except Unanswered as silence:
+                if silence.reason != "bad_request":
+                    raise
+                around.store.drop_cursor()  # the server holds other days than we thought
+                return around.clock.boot_ms()
+        around.store.roll_to(Scope(today=today, held_to=days[-1]))
+        around.store.purge(keep_from=keep_from(today), now_ms=self._now_ms())
+        around.emit(MirrorChanged(taken))
+        return around.clock.boot_ms()
+
+    def _poll(self, cursor: str, now_boot_ms: int) -> int:
+        around = self._around
+        until_ms = min((self._heartbeat_due_ms, *(hold.until_boot_ms for hold in self._holds.values())))
+        wait = max(1, min(LONGEST_POLL_S, (until_ms - now_boot_ms) // 1000))
+        try:
+            page = around.server.feed(cursor, wait_s=wait)
+        except Unanswered as silence:
+            if silence.why in GIVEN_UP:
+                return around.clock.boot_ms()
+            if silence.reason == "gone":
+                around.store.drop_cursor()
+                return around.clock.boot_ms()
+            raise
+        rows = known_rows(page.rows)
+        self.skipped_rows += rows.skipped
+        if page.rows or page.cursor != cursor:
+            taken = around.store.take_feed(rows.rows, cursor=page.cursor)
+            if taken:
+                around.emit(MirrorChanged(taken))
+        self._server_today = page.today
+        came_at_once = around.clock.boot_ms() - now_boot_ms < 500
+        if came_at_once and not page.rows and not page.has_more:
+            return self._later(_ROUND_S)
+        return around.clock.boot_ms()
+
+    def _known(self, snapshot: Snapshot) -> tuple[Row, ...]:
+        rows = known_rows(snapshot.rows)
+        self.skipped_rows += rows.skipped
+        return rows.rows
+
+    # In between
+    def _after_silence(self, silence: Unanswered) -> int:
+        self._failures += 1
+        pause_s = wait_s(self._failures, chance=self._around.chance(), retry_after_s=silence.retry_after_s)
+        _log.info("no answer: %s %s", silence.why, silence.reason)
+        self._pause_until_ms = self._later(pause_s)
+        return self._pause_until_ms
+
+    def _purge_on_a_new_day(self) -> None:
+        """Off line too, nobody's visit is kept for longer: by a clock that the server has set in this boot."""
+        around = self._around
+        if around.contact.now_offset_ms() is None:
+            return
+        day = datetime.fromtimestamp(self._now_ms() / 1000, UTC).astimezone(around.zone).date().isoformat()
+        if day != self._purged_day:
+            around.store.purge(keep_from=keep_from(day), now_ms=self._now_ms())
+            self._purged_day = day
+
+    def _tell_waiting(self) -> None:
+        counts = self._around.store.counts()
+        told = WaitingChanged(waiting=counts.waiting, not_applied=counts.not_applied)
+        if told != self._told:
+            self._told = told
+            self._around.emit(told)
+
+    def _now_ms(self) -> int:
+        return self._around.clock.now_ms() + (self._around.contact.now_offset_ms() or 0)
+
+    def _later(self, seconds: float) -> int:
+        return self._around.clock.boot_ms() + int(seconds * 1000)
