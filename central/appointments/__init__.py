@@ -1,0 +1,1 @@
+"""Bookings (rules D3, D13)."""

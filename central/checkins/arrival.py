@@ -1,0 +1,103 @@
+"""Writing an arrival: booking, place, check-in and feed, in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from booking.roster import BookingState, SlotState
+from booking.wire import RowKind
+from central.appointments.tables import booking
+from central.checkins.found import FoundBooking
+from central.checkins.operations import Told
+from central.checkins.tables import check_in
+from central.moment import Moment
+from central.rosters.tables import slot
+from central.sync.service import Change, write_change
+
+
+class Overtaken(Exception):
+    """Somebody changed the booking meanwhile: the whole piece of work is to be done again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """The patient is here. `arrived_ms` is true time; `is_late` puts them behind those in time (rule G2)."""
+
+    arrived_ms: int
+    is_late: bool
+
+
+def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arrival, told: Told, moment: Moment) -> None:
+    """The booking is checked in now. Raises Overtaken."""
+    changed = connection.execute(
+        booking.update()
+        .where(
+            booking.c.hospital_id == found.hospital_id,
+            booking.c.booking_id == found.booking_id,
+            booking.c.ver == found.ver,
+        )
+        .values(
+            state=BookingState.CHECKED_IN.value,
+            queue_number=found.queue_number,
+            checked_in_ms=arrival.arrived_ms,
+            ver=booking.c.ver + 1,
+        )
+    )
+    if changed.rowcount != 1:
+        raise Overtaken
+    connection.execute(
+        check_in.insert().values(
+            hospital_id=found.hospital_id,
+            booking_id=found.booking_id,
+            operation_id=told.act.operation_id,
+            terminal_id=told.caller.terminal_id,
+            arrived_ms=arrival.arrived_ms,
+            queue_number=found.queue_number,
+            is_late=arrival.is_late,
+            recorded_ms=moment.now_ms,
+        )
+    )
+    _tell(connection, found, moment)
+
+
+def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrived_ms: int, moment: Moment) -> None:
+    """Another terminal saw the same arrival: the earlier time is the true one. A later one changes nothing."""
+    moved = connection.execute(
+        check_in.update()
+        .where(
+            check_in.c.hospital_id == found.hospital_id,
+            check_in.c.booking_id == found.booking_id,
+            check_in.c.arrived_ms > arrived_ms,
+        )
+        .values(arrived_ms=arrived_ms)
+    )
+    if not moved.rowcount:
+        return
+    connection.execute(
+        booking.update()
+        .where(booking.c.hospital_id == found.hospital_id, booking.c.booking_id == found.booking_id)
+        .values(checked_in_ms=arrived_ms, ver=booking.c.ver + 1)
+    )
+    _tell(connection, found, moment)
+
+
+def take_place_again(connection: sa.Connection, found: FoundBooking) -> bool:
+    """Give a booking that had lost it its place back, if nobody else has it."""
+    taken = connection.execute(
+        slot.update()
+        .where(
+            slot.c.hospital_id == found.hospital_id,
+            slot.c.session_id == found.session_id,
+            slot.c.no == found.slot.no,
+            slot.c.state == SlotState.FREE.value,
+        )
+        .values(state=SlotState.BUSY.value, booking_id=found.booking_id, ver=slot.c.ver + 1)
+    )
+    return taken.rowcount == 1
+
+
+def _tell(connection: sa.Connection, found: FoundBooking, moment: Moment) -> None:
+    change = Change(RowKind.BOOKING, found.booking_id, found.ver + 1, found.service_date)
+    write_change(connection, found.hospital_id, change, moment)

@@ -1,0 +1,91 @@
+"""A booking with all the facts that a check-in is decided on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.decide import CheckInFacts
+from booking.facts import Known
+from booking.numbers import queue_number
+from booking.roster import BookingState, Slot
+from central.appointments.tables import booking
+from central.moment import local_date
+from central.rosters.tables import hospital, session, slot
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBooking:
+    """One booking of the hospital, its place, and who has the place now."""
+
+    hospital_id: UUID
+    booking_id: UUID
+    session_id: UUID
+    slot: Slot
+    slot_state: str
+    service_date: str
+    time_zone: str
+    letters: str
+    state: BookingState
+    ver: int
+
+    @property
+    def queue_number(self) -> str:
+        """The number called in the waiting area."""
+        return queue_number(letters=self.letters, slot_no=self.slot.no)
+
+    def facts(self, at_ms: int, *, state: BookingState | None = None) -> CheckInFacts:
+        """All is known here. `state` asks as if the booking were in another one."""
+        judged = state or self.state
+        return CheckInFacts(
+            slot=self.slot,
+            service_date=self.service_date,
+            today=local_date(at_ms, self.time_zone).isoformat(),
+            state=Known(judged),
+            last_known_state=judged,
+        )
+
+
+def find_booking(connection: sa.Connection, hospital_id: UUID, booking_id: UUID) -> FoundBooking | None:
+    """The booking, if this hospital has it."""
+    same_slot = sa.and_(
+        slot.c.hospital_id == booking.c.hospital_id,
+        slot.c.session_id == booking.c.session_id,
+        slot.c.no == booking.c.slot_no,
+    )
+    same_session = sa.and_(session.c.hospital_id == booking.c.hospital_id, session.c.session_id == booking.c.session_id)
+    query = (
+        sa.select(
+            booking.c.session_id,
+            booking.c.slot_no,
+            booking.c.service_date,
+            booking.c.state,
+            booking.c.ver,
+            slot.c.starts_ms,
+            slot.c.ends_ms,
+            slot.c.state.label("slot_state"),
+            session.c.letters,
+            hospital.c.time_zone,
+        )
+        .join(slot, same_slot)
+        .join(session, same_session)
+        .join(hospital, hospital.c.hospital_id == booking.c.hospital_id)
+        .where(booking.c.hospital_id == hospital_id, booking.c.booking_id == booking_id)
+    )
+    it = connection.execute(query).one_or_none()
+    if it is None:
+        return None
+    return FoundBooking(
+        hospital_id=hospital_id,
+        booking_id=booking_id,
+        session_id=it.session_id,
+        slot=Slot(no=it.slot_no, starts_ms=it.starts_ms, ends_ms=it.ends_ms),
+        slot_state=it.slot_state,
+        service_date=it.service_date,
+        time_zone=it.time_zone,
+        letters=it.letters,
+        state=BookingState(it.state),
+        ver=it.ver,
+    )

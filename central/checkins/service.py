@@ -1,0 +1,182 @@
+"""What becomes of a check-in. The rules are `booking.decide`'s; here it is decided what an answer of theirs means for
+an act that is asked, and for one that has happened and is never refused.  # rules G1, G2; sync C5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.decide import Accepted, CheckIn, Reason, Refused, decide
+from booking.roster import BookingState
+from booking.wire import CheckInAct, EventResult, Verdict
+from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
+from central.checkins.found import FoundBooking, find_booking
+from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
+from central.checkins.sentences import SENTENCES
+from central.moment import Moment
+from central.policies.service import policy_in_force, policy_of_version
+from central.staff.service import Task, open_task
+from central.staff.tables import staff_task
+from central.sync.rows import booking_row
+from central.terminals.caller import Caller
+
+_WAIT_FOR_BOOKING_MS = 48 * 3_600_000
+"""A session ends on the day of the check-in; a day after that its booking is no longer awaited."""
+KEY_REUSED = "key_reused"
+_CONFLICT = "check_in_conflict"
+_FLAG = "check_in_flag"
+_LOST_ITS_PLACE = (BookingState.CANCELLED, BookingState.LAPSED)
+
+
+def ask_check_in(connection: sa.Connection, act: CheckInAct, caller: Caller, moment: Moment) -> EventResult:
+    """A patient stands at a terminal that is on line: may they check in? Raises KeyReused."""
+    told = Told(act=act, mode=Mode.ASKED, caller=caller, received_ms=moment.now_ms)
+    return _answer(connection, told, moment, _decide_asked)
+
+
+def record_check_in(connection: sa.Connection, act: CheckInAct, caller: Caller, moment: Moment) -> EventResult:
+    """A terminal tells what happened: never refused."""
+    told = Told(act=act, mode=Mode.HAPPENED, caller=caller, received_ms=moment.now_ms)
+    try:
+        return _answer(connection, told, moment, _decide_happened)
+    except KeyReused:
+        return _unsettled(connection, act.operation_id, KEY_REUSED, caller, moment)
+
+
+def _answer(
+    connection: sa.Connection,
+    told: Told,
+    moment: Moment,
+    decide_now: Callable[[sa.Connection, Told, Moment], EventResult],
+) -> EventResult:
+    result = earlier_answer(connection, told)
+    if result is None:
+        result = decide_now(connection, told, moment)
+        if result.verdict != Verdict.DEFERRED:
+            remember(connection, told, result)
+    return replace(result, booking=booking_row(connection, told.caller.hospital_id, told.act.booking_id))
+
+
+def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
+    found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    if found is None:
+        return _refused(told, Refused(Reason.UNKNOWN_BOOKING))
+    policy = policy_in_force(connection, found.hospital_id, moment.now_ms)
+    decision = decide(policy, found.facts(moment.now_ms), CheckIn(), moment.now_ms)
+    match decision:
+        case Accepted(late=late):
+            write_arrival(connection, found, Arrival(moment.now_ms, late), told, moment)
+            return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED)
+        case Refused(reason=Reason.ALREADY_CHECKED_IN):
+            return _duplicate(told)
+        case Refused():
+            return _refused(told, decision)
+
+
+def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
+    found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    if found is None:
+        if moment.now_ms - told.true_ms < _WAIT_FOR_BOOKING_MS:
+            return EventResult(operation_id=told.act.operation_id, verdict=Verdict.DEFERRED)
+        return _conflict(connection, told, Reason.UNKNOWN_BOOKING, moment)
+    policy = policy_of_version(connection, found.hospital_id, told.act.policy_version, moment.now_ms)
+    decision = decide(policy, found.facts(told.true_ms), CheckIn(), told.true_ms)
+    match decision:
+        case Accepted(late=late):
+            flag = "" if told.act.queue_number == found.queue_number else "other_number_printed"
+            return _applied(connection, found, Arrival(told.true_ms, late), told, moment, flag=flag)
+        case Refused(reason=Reason.ALREADY_CHECKED_IN):
+            move_arrival_back(connection, found, told.true_ms, moment)
+            return _duplicate(told)
+        case Refused(reason=(Reason.TOO_EARLY | Reason.TOO_LATE) as reason):
+            # The terminal let the patient in by its own clock, and they hold a ticket.
+            arrival = Arrival(told.true_ms, is_late=reason is Reason.TOO_LATE)
+            return _applied(connection, found, arrival, told, moment, flag=reason)
+        case Refused(reason=reason) if found.state in _LOST_ITS_PLACE:
+            again = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
+            is_its_day = isinstance(again, Accepted) or again.reason is not Reason.OTHER_DAY
+            if not (is_its_day and take_place_again(connection, found)):
+                return _conflict(connection, told, reason, moment)
+            arrival = Arrival(told.true_ms, is_late=not isinstance(again, Accepted) or again.late)
+            return _applied(connection, found, arrival, told, moment, flag=reason)
+        case Refused(reason=reason):
+            return _conflict(connection, told, reason, moment)
+
+
+def _applied(
+    connection: sa.Connection,
+    found: FoundBooking,
+    arrival: Arrival,
+    told: Told,
+    moment: Moment,
+    *,
+    flag: str,
+) -> EventResult:
+    """Written; a flag says what staff should look at, and stops nothing."""
+    write_arrival(connection, found, arrival, told, moment)
+    task_id = _task(connection, told, _FLAG, flag, moment) if flag else None
+    return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED, reason=flag, task_id=task_id)
+
+
+def _conflict(connection: sa.Connection, told: Told, reason: str, moment: Moment) -> EventResult:
+    task_id = _task(connection, told, _CONFLICT, reason, moment)
+    return EventResult(operation_id=told.act.operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)
+
+
+def _duplicate(told: Told) -> EventResult:
+    return EventResult(
+        operation_id=told.act.operation_id,
+        verdict=Verdict.DUPLICATE,
+        reason=Reason.ALREADY_CHECKED_IN,
+        sentence=SENTENCES[Reason.ALREADY_CHECKED_IN],
+    )
+
+
+def _refused(told: Told, refused: Refused) -> EventResult:
+    return EventResult(
+        operation_id=told.act.operation_id,
+        verdict=Verdict.REFUSED,
+        reason=refused.reason,
+        sentence=SENTENCES[refused.reason],
+        opens_ms=refused.facts.opens_ms,
+        closed_ms=refused.facts.closed_ms,
+        service_date=refused.facts.service_date or "",
+    )
+
+
+def _task(connection: sa.Connection, told: Told, kind: str, reason: str, moment: Moment) -> UUID:
+    task = Task(
+        kind=kind,
+        reason=reason,
+        terminal_id=told.caller.terminal_id,
+        operation_id=told.act.operation_id,
+        booking_id=told.act.booking_id,
+        facts={"true_ms": str(told.true_ms), "queue_number": told.act.queue_number},
+    )
+    return open_task(connection, told.caller.hospital_id, task, moment)
+
+
+def record_malformed(connection: sa.Connection, operation_id: UUID, caller: Caller, moment: Moment) -> EventResult:
+    """Something happened, but it cannot be read: staff must ask the terminal."""
+    return _unsettled(connection, operation_id, "bad_request", caller, moment)
+
+
+def _unsettled(
+    connection: sa.Connection, operation_id: UUID, reason: str, caller: Caller, moment: Moment
+) -> EventResult:
+    """A conflict that is not kept under the operation's id. One task, however often it comes."""
+    earlier = connection.execute(
+        sa.select(staff_task.c.task_id).where(
+            staff_task.c.hospital_id == caller.hospital_id,
+            staff_task.c.terminal_id == caller.terminal_id,
+            staff_task.c.operation_id == operation_id,
+            staff_task.c.reason == reason,
+        )
+    ).scalar()
+    task = Task(kind=_CONFLICT, reason=reason, terminal_id=caller.terminal_id, operation_id=operation_id)
+    task_id = earlier or open_task(connection, caller.hospital_id, task, moment)
+    return EventResult(operation_id=operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)

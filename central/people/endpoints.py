@@ -1,0 +1,31 @@
+"""POST /v1/find."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from fastapi import APIRouter
+
+from booking.wire import FindReply, FindRequest
+from central.people.service import find_person
+from central.web.limits import check_find
+from central.web.parts import Parts, SignedCaller
+from central.web.problems import Refusal
+
+
+def people_router(parts: Parts) -> APIRouter:
+    """The endpoint that recognises a person."""
+    router = APIRouter(prefix="/v1")
+
+    @router.post("/find")
+    async def post_find(request: FindRequest, caller: SignedCaller) -> FindReply:
+        check_find(request)
+        try:
+            hashes = [base64.b64decode(text, validate=True) for text in request.credential_hashes]
+        except (binascii.Error, ValueError) as error:
+            raise Refusal("bad_request", "a hash is not base64") from error
+        now_ms = parts.clock()
+        return await parts.read(lambda connection: find_person(connection, caller.hospital_id, hashes, now_ms))
+
+    return router

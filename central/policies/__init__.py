@@ -1,0 +1,1 @@
+"""The hospital's settings, version by version."""

@@ -1,0 +1,62 @@
+"""Serving: one process, one socket, and an end within two seconds."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from central.web.app import create_app, open_parts
+from central.web.parts import Parts
+
+_LAST_ANSWERS_S = 1
+
+
+class EndingServer(uvicorn.Server):
+    """Sends those who wait for news home before it waits for them."""
+
+    def __init__(self, config: uvicorn.Config, parts: Parts) -> None:
+        super().__init__(config)
+        self._parts = parts
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """SIGTERM and SIGINT come here."""
+        self._parts.bell.stop()
+        super().handle_exit(sig, frame)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """The socket, open before anything says so. Raises OSError."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((host, port))
+    return listening
+
+
+def serve(*, data: Path, host: str, port: int, port_file: Path | None) -> int:
+    """Serve until told to end; the real port is printed and written first."""
+    parts = open_parts(data)
+    try:
+        listening = listen(host, port)
+        real_port = listening.getsockname()[1]
+        config = uvicorn.Config(
+            create_app(parts),
+            lifespan="off",
+            access_log=False,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=_LAST_ANSWERS_S,
+        )
+        listening.listen(config.backlog)
+        if port_file is not None:
+            part = port_file.with_suffix(".part")
+            part.write_text(f"{real_port}\n", encoding="ascii")
+            part.replace(port_file)
+        print(f"serving on http://{host}:{real_port}", flush=True)  # noqa: T201 - said to whoever started it
+        EndingServer(config, parts).run(sockets=[listening])
+    finally:
+        parts.close()
+    return 0

@@ -1,0 +1,126 @@
+"""The settings of one command: arguments first, then the TOML file, then the defaults. All errors are told at once."""
+
+from __future__ import annotations
+
+import argparse
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+Value = str | int | bool
+_HIGHEST_PORT = 65_535
+_LARGEST_SAMPLE = 20_000
+
+
+class WrongSettings(Exception):
+    """What is wrong, all of it."""
+
+    def __init__(self, errors: list[str]) -> None:
+        super().__init__("; ".join(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """One command with checked values."""
+
+    command: str
+    data: Path
+    values: Mapping[str, Value]
+
+    def text(self, name: str) -> str:
+        """A text."""
+        return str(self.values[name])
+
+    def number(self, name: str) -> int:
+        """A whole number."""
+        return int(self.values[name])
+
+    def flag(self, name: str) -> bool:
+        """Whether it is switched on."""
+        return self.values[name] is True
+
+    def day(self, name: str) -> date | None:
+        """A day; None when none was given."""
+        return date.fromisoformat(self.text(name)) if self.values[name] else None
+
+
+def read_settings(arguments: argparse.Namespace, defaults: Mapping[str, Mapping[str, Value]]) -> Settings:
+    """The command's settings. Raises WrongSettings."""
+    given = vars(arguments)
+    command = " ".join(part for part in (given["command"], given.get("action")) if part)
+    errors: list[str] = []
+    file = _file(given["config"], errors)
+    table = _table(file, command, defaults[command], errors)
+    values = {
+        name: _typed(name, _first(given.get(name), table.get(name), default), default, errors)
+        for name, default in defaults[command].items()
+    }
+    data = _first(given.get("data"), file.get("data"), "")
+    if not data and command != "openapi":
+        errors.append("data: the server's directory is needed (--data)")
+    errors.extend(_wrong(values))
+    if errors:
+        raise WrongSettings(errors)
+    return Settings(command=command, data=Path(str(data)), values=values)
+
+
+def _first(*candidates: Any) -> Any:  # noqa: ANN401 - TOML and argparse both give anything
+    return next(it for it in candidates if it is not None)
+
+
+def _file(name: str | None, errors: list[str]) -> dict[str, Any]:
+    if name is None:
+        return {}
+    try:
+        return tomllib.loads(Path(name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        errors.append(f"config: {error}")
+        return {}
+
+
+def _table(file: dict[str, Any], command: str, known: Mapping[str, Value], errors: list[str]) -> dict[str, Any]:
+    table: Any = file
+    for part in command.split(" "):
+        table = table.get(part, {}) if isinstance(table, dict) else {}
+    if not isinstance(table, dict):
+        errors.append(f"config: [{command}] is not a table")
+        return {}
+    errors.extend(f"config: [{command}] has no setting {name}" for name in sorted(set(table) - set(known)))
+    return table
+
+
+def _typed(name: str, value: Any, default: Value, errors: list[str]) -> Value:  # noqa: ANN401 - see _first
+    if isinstance(default, bool):
+        if isinstance(value, bool):
+            return value
+        errors.append(f"{name}: yes or no is needed (true, false)")
+        return default
+    if isinstance(default, int):
+        try:
+            return int(str(value))
+        except ValueError:
+            errors.append(f"{name}: a whole number is needed")
+            return default
+    return str(value)
+
+
+def _wrong(values: Mapping[str, Value]) -> list[str]:
+    found: list[str] = []
+    if "port" in values and not 0 <= int(values["port"]) <= _HIGHEST_PORT:
+        found.append(f"port: from 0 to {_HIGHEST_PORT}")
+    if "size" in values and values["size"] != "small":
+        found.append("size: small is the only one")
+    if "bookings_today" in values and int(values["bookings_today"]) > _LARGEST_SAMPLE:
+        found.append(f"bookings_today: at most {_LARGEST_SAMPLE}")
+    if "label" in values and not 1 <= len(str(values["label"])) <= 64:
+        found.append("label: 1 to 64 characters are needed (--label)")
+    if values.get("today"):
+        try:
+            date.fromisoformat(str(values["today"]))
+        except ValueError:
+            found.append("today: a day is needed, YYYY-MM-DD")
+    return found

@@ -1,0 +1,67 @@
+"""Making work for staff, and writing the trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from central.moment import Moment
+from central.staff.tables import audit, staff_task
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something that a person must settle. `facts` hold ids, times and codes, nothing personal."""
+
+    kind: str
+    reason: str
+    terminal_id: UUID | None = None
+    operation_id: UUID | None = None
+    booking_id: UUID | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def open_task(connection: sa.Connection, hospital_id: UUID, task: Task, moment: Moment) -> UUID:
+    """Put a task on the list; its id."""
+    task_id = moment.new_id()
+    connection.execute(
+        staff_task.insert().values(
+            hospital_id=hospital_id,
+            task_id=task_id,
+            kind=task.kind,
+            reason=task.reason,
+            terminal_id=task.terminal_id,
+            operation_id=task.operation_id,
+            booking_id=task.booking_id,
+            facts=task.facts,
+            made_ms=moment.now_ms,
+        )
+    )
+    return task_id
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Who did what to which thing."""
+
+    actor: str
+    action: str
+    entity: str
+    entity_id: UUID
+
+
+def write_audit(connection: sa.Connection, tenant_id: UUID, deed: Deed, moment: Moment) -> None:
+    """Add to the trail."""
+    connection.execute(
+        audit.insert().values(
+            tenant_id=tenant_id,
+            audit_id=moment.new_id(),
+            at_ms=moment.now_ms,
+            actor=deed.actor,
+            action=deed.action,
+            entity=deed.entity,
+            entity_id=deed.entity_id,
+        )
+    )

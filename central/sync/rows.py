@@ -1,0 +1,179 @@
+"""From the tables to the rows of the mirror: what of a thing a terminal may hold, and nothing else (rule A4)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking import wire
+from booking.localized import LocalizedText
+from booking.wire import Row, RowKind
+from central.appointments.tables import booking
+from central.people.tables import patient
+from central.policies.service import policy_in_force, to_row
+from central.rosters.tables import department, doctor, place, session, slot
+
+
+def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
+    """The settings in force."""
+    settings = policy_in_force(connection, hospital_id, now_ms)
+    return [Row(kind=RowKind.POLICY, id=str(hospital_id), ver=settings.version, policy=to_row(settings))]
+
+
+def department_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Departments: these, or all of the hospital."""
+    return [
+        Row(
+            kind=RowKind.DEPARTMENT,
+            id=str(it.department_id),
+            ver=it.ver,
+            department=wire.DepartmentRow(id=it.department_id, name=_text(it.name), is_sensitive=it.is_sensitive),
+        )
+        for it in _chosen(connection, department, hospital_id, department.c.department_id, ids)
+    ]
+
+
+def doctor_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Doctors: these, or all of the hospital."""
+    return [
+        Row(
+            kind=RowKind.DOCTOR,
+            id=str(it.doctor_id),
+            ver=it.ver,
+            doctor=wire.DoctorRow(id=it.doctor_id, name=_text(it.name), title=_text(it.title)),
+        )
+        for it in _chosen(connection, doctor, hospital_id, doctor.c.doctor_id, ids)
+    ]
+
+
+def place_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Places: these, or all of the hospital."""
+    return [
+        Row(
+            kind=RowKind.PLACE,
+            id=str(it.place_id),
+            ver=it.ver,
+            place=wire.PlaceRow(
+                id=it.place_id,
+                building=_text(it.building),
+                floor=_text(it.floor),
+                area=_text(it.area),
+                room=_text(it.room),
+            ),
+        )
+        for it in _chosen(connection, place, hospital_id, place.c.place_id, ids)
+    ]
+
+
+def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool]) -> list[Row]:
+    """Published sessions of the hospital that meet the condition."""
+    query = sa.select(session).where(session.c.hospital_id == hospital_id, session.c.published_ms.is_not(None), *where)
+    return [
+        Row(
+            kind=RowKind.SESSION,
+            id=str(it.session_id),
+            ver=it.ver,
+            session=wire.SessionRow(
+                id=it.session_id,
+                department_id=it.department_id,
+                doctor_id=it.doctor_id,
+                place_id=it.place_id,
+                service_date=it.service_date,
+                starts_ms=it.starts_ms,
+                ends_ms=it.ends_ms,
+                letters=it.letters,
+            ),
+        )
+        for it in connection.execute(query)
+    ]
+
+
+_BOOKING = (
+    sa.select(
+        booking,
+        slot.c.starts_ms.label("slot_starts_ms"),
+        slot.c.ends_ms.label("slot_ends_ms"),
+        patient.c.masked_name,
+        patient.c.sex,
+        patient.c.birth_year,
+        patient.c.credential_hashes,
+    )
+    .join(
+        slot,
+        sa.and_(
+            slot.c.hospital_id == booking.c.hospital_id,
+            slot.c.session_id == booking.c.session_id,
+            slot.c.no == booking.c.slot_no,
+        ),
+    )
+    .join(
+        patient,
+        sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id),
+    )
+)
+
+
+def booking_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool]) -> list[Row]:
+    """Bookings of the hospital that meet the condition, whatever their state."""
+    query = _BOOKING.where(booking.c.hospital_id == hospital_id, *where)
+    return [_booking_row(it) for it in connection.execute(query)]
+
+
+def booking_row(connection: sa.Connection, hospital_id: UUID, booking_id: UUID) -> Row | None:
+    """One booking as it now is."""
+    found = booking_rows(connection, hospital_id, booking.c.booking_id == booking_id)
+    return found[0] if found else None
+
+
+def _booking_row(it: sa.Row[Any]) -> Row:
+    return Row(
+        kind=RowKind.BOOKING,
+        id=str(it.booking_id),
+        ver=it.ver,
+        booking=wire.BookingRow(
+            id=it.booking_id,
+            session_id=it.session_id,
+            slot_no=it.slot_no,
+            slot_starts_ms=it.slot_starts_ms,
+            slot_ends_ms=it.slot_ends_ms,
+            service_date=it.service_date,
+            state=it.state,
+            person_id=it.person_id,
+            masked_name=it.masked_name,
+            sex=it.sex,
+            birth_year=it.birth_year,
+            number_hash=_base64(it.number_hash),
+            number_last_four=it.number_last_four,
+            credential_hashes=tuple(it.credential_hashes),
+            check_phone=_base64(it.check_phone),
+            check_birthday=_base64(it.check_birthday),
+            queue_number=it.queue_number,
+            checked_in_ms=it.checked_in_ms,
+            is_return_visit=it.is_return_visit,
+        ),
+    )
+
+
+def _chosen(
+    connection: sa.Connection,
+    table: sa.Table,
+    hospital_id: UUID,
+    id_column: sa.Column[UUID],
+    ids: Iterable[UUID] | None,
+) -> Sequence[sa.Row[Any]]:
+    query = sa.select(table).where(table.c.hospital_id == hospital_id).order_by(id_column)
+    if ids is not None:
+        query = query.where(id_column.in_(list(ids)))
+    return connection.execute(query).all()
+
+
+def _text(by_language: dict[str, str]) -> LocalizedText:
+    return LocalizedText(by_language)
+
+
+def _base64(value: bytes | None) -> str:
+    return base64.b64encode(value).decode("ascii") if value else ""

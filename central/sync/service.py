@@ -1,0 +1,186 @@
+"""The feed and the snapshot: where a terminal is, and what it must be told to be where the server is.
+
+A change is written with `write_change` in the transaction that makes it. A page of the feed carries each changed thing
+as it now is, so reading twice or out of order is harmless. A cursor is `epoch.pos`.  # sync C3
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.wire import FeedPage, Row, RowKind, SnapshotHead
+from central.appointments.tables import booking
+from central.moment import Moment, days_around, local_date
+from central.rosters.tables import hospital, session
+from central.sync import rows
+from central.sync.tables import feed, feed_epoch
+from central.writer import touch
+
+DAYS_BEFORE = 1
+DAYS_AFTER = 3
+_CURSOR = re.compile(r"([0-9a-f]{1,32})\.(0|[1-9][0-9]{0,17})")
+
+
+class Gone(Exception):
+    """The cursor leads nowhere: another epoch, or a position that is not there. A snapshot is needed."""
+
+
+class NotInScope(Exception):
+    """A day that terminals do not hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A thing that is now at version `ver`. `service_date` is None for what every terminal needs."""
+
+    kind: RowKind
+    entity_id: UUID
+    ver: int
+    service_date: str | None = None
+
+
+def write_change(connection: sa.Connection, hospital_id: UUID, change: Change, moment: Moment) -> None:
+    """Put a change into the hospital's feed. The one writer gives it the next position at once."""
+    head = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.hospital_id == hospital_id)
+    connection.execute(
+        feed.insert().values(
+            hospital_id=hospital_id,
+            change_id=moment.new_id(),
+            pos=head.scalar_subquery(),
+            entity=change.kind.value,
+            entity_id=change.entity_id,
+            ver=change.ver,
+            service_date=change.service_date,
+        )
+    )
+    touch(connection, hospital_id)
+
+
+def today_at(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> date:
+    """The hospital's date."""
+    zone = connection.execute(sa.select(hospital.c.time_zone).where(hospital.c.hospital_id == hospital_id)).scalar_one()
+    return local_date(now_ms, zone)
+
+
+def scope(today: date) -> tuple[str, ...]:
+    """The days that a terminal holds: yesterday to the end of the promise to work off line."""
+    return days_around(today, before=DAYS_BEFORE, after=DAYS_AFTER)
+
+
+def snapshot(
+    connection: sa.Connection, hospital_id: UUID, now_ms: int, *, day: str | None = None
+) -> tuple[SnapshotHead, list[Row]]:
+    """All that a terminal holds, or one day of it, at one position of the feed.
+
+    The connection must see one state throughout. Raises NotInScope.
+    """
+    today = today_at(connection, hospital_id, now_ms)
+    days = scope(today)
+    if day is not None:
+        if day not in days:
+            raise NotInScope
+        days = (day,)
+    found = [
+        *rows.policy_rows(connection, hospital_id, now_ms),
+        *rows.department_rows(connection, hospital_id),
+        *rows.doctor_rows(connection, hospital_id),
+        *rows.place_rows(connection, hospital_id),
+        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(days)),
+        *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
+    ]
+    _, head = _span(connection, hospital_id)
+    cursor = _cursor(_epoch(connection, hospital_id), head)
+    return SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found)), found
+
+
+def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, cursor: str, limit: int) -> FeedPage:
+    """What changed after the cursor, at most `limit` positions further. Raises Gone."""
+    epoch = _epoch(connection, hospital_id)
+    first, head = _span(connection, hospital_id)
+    pos = _position(cursor, epoch=epoch)
+    if pos > head or pos < first - 1:
+        raise Gone
+    today = today_at(connection, hospital_id, now_ms)
+    changes = connection.execute(
+        sa.select(feed).where(feed.c.hospital_id == hospital_id, feed.c.pos > pos).order_by(feed.c.pos).limit(limit)
+    ).all()
+    last_of = {
+        (change.entity, change.entity_id): Change(
+            RowKind(change.entity), change.entity_id, change.ver, change.service_date
+        )
+        for change in changes
+        if change.service_date is None or change.service_date in scope(today)
+    }
+    reached = changes[-1].pos if changes else pos
+    return FeedPage(
+        cursor=_cursor(epoch, reached),
+        rows=tuple(_as_they_are(connection, hospital_id, now_ms, last_of.values())),
+        has_more=reached < head,
+        today=today.isoformat(),
+    )
+
+
+def _as_they_are(connection: sa.Connection, hospital_id: UUID, now_ms: int, changes: Iterable[Change]) -> list[Row]:
+    by_kind: dict[RowKind, dict[UUID, Change]] = {}
+    for change in changes:
+        by_kind.setdefault(change.kind, {})[change.entity_id] = change
+    found: list[Row] = []
+    for kind, wanted in sorted(by_kind.items(), key=lambda item: list(RowKind).index(item[0])):
+        present = _rows_of(connection, hospital_id, kind, list(wanted), now_ms)
+        found.extend(present)
+        present_ids = {row.id for row in present}
+        found.extend(
+            Row(kind=kind, id=str(entity_id), ver=change.ver, is_deleted=True)
+            for entity_id, change in wanted.items()
+            if str(entity_id) not in present_ids
+        )
+    return found
+
+
+def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: list[UUID], now_ms: int) -> list[Row]:
+    match kind:
+        case RowKind.POLICY:
+            return rows.policy_rows(connection, hospital_id, now_ms)
+        case RowKind.DEPARTMENT:
+            return rows.department_rows(connection, hospital_id, ids)
+        case RowKind.DOCTOR:
+            return rows.doctor_rows(connection, hospital_id, ids)
+        case RowKind.PLACE:
+            return rows.place_rows(connection, hospital_id, ids)
+        case RowKind.SESSION:
+            return rows.session_rows(connection, hospital_id, session.c.session_id.in_(ids))
+        case RowKind.BOOKING:
+            return rows.booking_rows(connection, hospital_id, booking.c.booking_id.in_(ids))
+
+
+def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:
+    """The first and the last position that are there; (1, 0) for a feed without any."""
+    first, last = (
+        connection.execute(sa.select(end(feed.c.pos)).where(feed.c.hospital_id == hospital_id)).scalar_one()
+        for end in (sa.func.min, sa.func.max)  # one question each: only alone does each use the index
+    )
+    return (1, 0) if last is None else (first, last)
+
+
+def _epoch(connection: sa.Connection, hospital_id: UUID) -> str:
+    epoch: str = connection.execute(
+        sa.select(feed_epoch.c.epoch).where(feed_epoch.c.hospital_id == hospital_id)
+    ).scalar_one()
+    return epoch
+
+
+def _cursor(epoch: str, pos: int) -> str:
+    return f"{epoch}.{pos}"
+
+
+def _position(cursor: str, *, epoch: str) -> int:
+    parts = _CURSOR.fullmatch(cursor)
+    if parts is None or parts[1] != epoch:
+        raise Gone
+    return int(parts[2])

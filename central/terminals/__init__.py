@@ -1,0 +1,1 @@
+"""Terminals: enrolment, signed requests, revocation, how they are."""

@@ -1,0 +1,46 @@
+"""POST /v1/enrol, GET /v1/time, POST /v1/heartbeat."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from booking.wire import Enrolled, EnrolRequest, Heartbeat, HeartbeatReply, ServerTime
+from central.sync.service import today_at
+from central.terminals.attempts import Attempts
+from central.terminals.service import WrongCode, enrol, note_heartbeat
+from central.web.limits import check_heartbeat
+from central.web.parts import Parts, SignedCaller
+from central.web.problems import Refusal
+
+
+def terminal_router(parts: Parts) -> APIRouter:
+    """The endpoints of the terminals themselves."""
+    router = APIRouter(prefix="/v1")
+    attempts = Attempts()
+
+    @router.post("/enrol")
+    async def post_enrol(wish: EnrolRequest, request: Request) -> Enrolled:
+        address = request.client.host if request.client else ""
+        moment = parts.moment()
+        wait_s = attempts.wait_s(address, moment.now_ms)
+        if wait_s:
+            raise Refusal("busy", "too many wrong codes", status=429, headers={"Retry-After": str(wait_s)})
+        try:
+            return await parts.write(lambda connection: enrol(connection, wish, parts.keys, moment))
+        except WrongCode:
+            attempts.note_wrong(address, moment.now_ms)
+            raise
+
+    @router.get("/time")
+    async def get_time() -> ServerTime:
+        return ServerTime(server_ms=parts.clock())
+
+    @router.post("/heartbeat")
+    async def post_heartbeat(heartbeat: Heartbeat, caller: SignedCaller) -> HeartbeatReply:
+        check_heartbeat(heartbeat)
+        now_ms = parts.clock()
+        await parts.write(lambda connection: note_heartbeat(connection, heartbeat, caller, now_ms))
+        today = await parts.read(lambda connection: today_at(connection, caller.hospital_id, now_ms))
+        return HeartbeatReply(today=today.isoformat())
+
+    return router

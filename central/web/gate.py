@@ -1,0 +1,155 @@
+"""The gate in front of every endpoint: limits, the server's time, and who asks.
+
+A request's body is read here once, at most 512 KiB, never decompressed. Then the signature over method, target and body
+is checked, and that the request's numbers are fresh. Only what passed all of it reaches an endpoint.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from dataclasses import dataclass
+from uuid import UUID
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from booking import wire
+from central.keys import is_signed
+from central.terminals.admission import Admission, Refused
+from central.terminals.service import KnownTerminal, known_terminal
+from central.web.parts import Parts
+from central.web.problems import Refusal, problem_response
+
+LARGEST_BODY = 512 * 1024
+UNSIGNED = frozenset({"/v1/enrol", "/v1/time", "/openapi.json"})
+_LARGEST_NUMBER = 2**53
+_DIGITS = 16
+
+
+class CallerHungUp(Exception):
+    """The connection was closed before the request was whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedHeaders:
+    """The four headers of a signed request."""
+
+    terminal_id: UUID
+    boot: int
+    count: int
+    signature: bytes
+
+
+class Gate:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+        self._admission = Admission(parts.write)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let an HTTP request through, or answer it here."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_time(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)[wire.HEADER_SERVER_TIME] = str(self._parts.clock())
+            await send(message)
+
+        try:
+            body = await _whole_body(Headers(scope=scope), receive)
+            if scope["path"] not in UNSIGNED:
+                terminal = await self._check(scope, body)
+                scope.setdefault("state", {})["caller"] = terminal.caller
+        except Refusal as refusal:
+            await problem_response(refusal)(scope, receive, send_with_time)
+            return
+        except CallerHungUp:
+            return
+        await self._app(scope, _replay(body, receive), send_with_time)
+
+    async def _check(self, scope: Scope, body: bytes) -> KnownTerminal:
+        headers = _signed_headers(Headers(scope=scope))
+        terminal = await self._parts.read(lambda connection: known_terminal(connection, headers.terminal_id))
+        if terminal is None:
+            raise Refusal("not_enrolled")
+        message = wire.signing_input(
+            method=scope["method"],
+            target=_target(scope),
+            body_digest=hashlib.sha256(body).digest(),
+            terminal_id=headers.terminal_id,
+            boot=headers.boot,
+            count=headers.count,
+        )
+        if not is_signed(public_key=terminal.public_key, signature=headers.signature, message=message):
+            raise Refusal("bad_signature")
+        if terminal.is_revoked:
+            raise Refusal("revoked")
+        outcome = await self._admission.admit(
+            terminal, boot=headers.boot, count=headers.count, now_ms=self._parts.clock()
+        )
+        if isinstance(outcome, Refused):
+            raise Refusal(outcome.freshness.value)
+        return terminal
+
+
+def _target(scope: Scope) -> str:
+    """Path and query as they were sent."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    path: str = raw.split(b"?")[0].decode("ascii", "replace")
+    query = scope["query_string"].decode("ascii", "replace")
+    return f"{path}?{query}" if query else path
+
+
+def _signed_headers(headers: Headers) -> SignedHeaders:
+    if wire.HEADER_TERMINAL not in headers:
+        raise Refusal("not_enrolled")
+    try:
+        terminal_id = UUID(headers[wire.HEADER_TERMINAL])
+        signature = base64.b64decode(headers[wire.HEADER_SIGNATURE], validate=True)
+    except (KeyError, ValueError, binascii.Error) as error:
+        raise Refusal("bad_signature", "a header is missing or malformed") from error
+    boot, count = (_number(headers.get(name, "")) for name in (wire.HEADER_BOOT, wire.HEADER_COUNT))
+    return SignedHeaders(terminal_id=terminal_id, boot=boot, count=count, signature=signature)
+
+
+def _number(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) <= _DIGITS and 1 <= int(text) <= _LARGEST_NUMBER:
+        return int(text)
+    raise Refusal("bad_signature", "boot and count are numbers from 1")
+
+
+async def _whole_body(headers: Headers, receive: Receive) -> bytes:
+    if headers.get("content-encoding", "identity") != "identity":
+        raise Refusal("bad_request", "a request's body is sent as it is", status=415)
+    announced = headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > LARGEST_BODY:
+        raise Refusal("too_large")
+    pieces: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise CallerHungUp
+        piece = message.get("body", b"")
+        size += len(piece)
+        if size > LARGEST_BODY:
+            raise Refusal("too_large")
+        pieces.append(piece)
+        if not message.get("more_body", False):
+            return b"".join(pieces)
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    """Hand the body on once; then whatever the connection says."""
+    waiting: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def next_message() -> Message:
+        return waiting.pop() if waiting else await receive()
+
+    return next_message

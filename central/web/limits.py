@@ -1,0 +1,55 @@
+"""What the types do not say: how long a text and how large a number may be. Beyond it is not ours to store."""
+
+from __future__ import annotations
+
+from booking.wire import CheckInAct, FindRequest, Heartbeat
+from central.web.problems import Refusal
+
+_LARGEST = 2**53
+_LATEST_MS = 253_402_300_000_000
+"""The end of the year 9999."""
+_TEXT = 64
+_QUEUE_NUMBER = 16
+_ASSUMPTIONS = 16
+_CREDENTIALS = 16
+
+
+def check_act(act: CheckInAct) -> None:
+    """Raises Refusal `bad_request`."""
+    at = act.at
+    _check(
+        _is_instant(at.wall_ms),
+        0 <= at.boot_ms < _LARGEST,
+        at.offset_ms is None or (abs(at.offset_ms) < _LATEST_MS and _is_instant(at.wall_ms + at.offset_ms)),
+        abs(act.booking_ver) < _LARGEST,
+        abs(act.policy_version) < 2**31,
+        len(at.boot_id) <= _TEXT,
+        len(act.queue_number) <= _QUEUE_NUMBER,
+        len(act.assumed) <= _ASSUMPTIONS,
+        all(len(assumption) <= _TEXT for assumption in act.assumed),
+    )
+
+
+def check_heartbeat(heartbeat: Heartbeat) -> None:
+    """Raises Refusal `bad_request`."""
+    _check(
+        0 <= heartbeat.waiting < _LARGEST,
+        0 <= heartbeat.not_applied < _LARGEST,
+        heartbeat.oldest_ms is None or _is_instant(heartbeat.oldest_ms),
+        len(heartbeat.version) <= _TEXT,
+        len(heartbeat.cursor) <= _TEXT,
+    )
+
+
+def check_find(request: FindRequest) -> None:
+    """Raises Refusal `bad_request`."""
+    _check(1 <= len(request.credential_hashes) <= _CREDENTIALS)
+
+
+def _check(*conditions: bool) -> None:
+    if not all(conditions):
+        raise Refusal("bad_request", "a value is out of its range")
+
+
+def _is_instant(value: int) -> bool:
+    return 0 <= value < _LATEST_MS
