@@ -18,6 +18,8 @@ from kiosk.ports.cards import Unreadable
 _PNP = r"\\?PnP?\Notification"
 _NO_ANSWER_CODE = 0
 _COUNTER_SHIFT = 16
+_MOST_ASKED = 16
+"""The daemon refuses to watch more at once; with sixteen readers it cannot also say that one came or went."""
 
 _TIMEOUT = 0x8010000A
 _CANCELLED = 0x80100002
@@ -120,12 +122,14 @@ class Context:
         Returns early, with what was known, on time-out, `cancel` and a reader that has just gone.
         """
         asked = [(name, state.raw if state else scard.SCARD_STATE_UNAWARE) for name, state in known.items()]
-        code, states = scard.SCardGetStatusChange(self._handle, timeout_ms, [*asked, (_PNP, self._plugged)])
+        if len(asked) < _MOST_ASKED:
+            asked.append((_PNP, self._plugged))
+        code, states = scard.SCardGetStatusChange(self._handle, timeout_ms, asked)
         if _unsigned(code) in {_TIMEOUT, _CANCELLED, _UNKNOWN_READER}:
             return {name: state for name, state in known.items() if state}
         _check("SCardGetStatusChange", code)
         now = {name: raw & ~scard.SCARD_STATE_CHANGED for name, raw, _atr in states}
-        self._plugged = now.pop(_PNP)
+        self._plugged = now.pop(_PNP, self._plugged)
         return {name: ReaderState(raw) for name, raw in now.items()}
 
     def look(self, reader: str) -> ReaderState:

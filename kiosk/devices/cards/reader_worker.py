@@ -93,7 +93,7 @@ class ReaderWorker:
 
     def _run(self) -> None:
         with suppress(PcscFault):
-            self._open()
+            self._context = Context()
         while (job := self._jobs.get()) is not None and not self._has_ended.is_set():
             try:
                 self._answer(job, self._read(job.command.insertion))
@@ -102,7 +102,14 @@ class ReaderWorker:
                 self._answer(job, Unreadable.READER)
         self._close()
 
-    def _open(self) -> Context:
+    def _fresh(self, reader: str) -> Context:
+        """A context that the daemon answers to now; one of its former life is replaced. Raises PcscFault."""
+        if self._context is not None:
+            try:
+                self._context.look(reader)
+            except PcscFault as fault:
+                _log.info("reader %s: a new context after %s", reader, fault)
+                self._close()
         if self._context is None:
             self._context = Context()
         return self._context
@@ -114,11 +121,9 @@ class ReaderWorker:
 
     def _read(self, insertion: Insertion) -> Identity | Unreadable:
         try:
-            return self._read_with_patience(self._open(), insertion)
+            return self._read_with_patience(self._fresh(insertion.reader), insertion)
         except PcscFault as fault:
             _log.warning("reader %s: %s", insertion.reader, fault)
-            # A new context next time: this one may be of a daemon that has died.
-            self._close()
             return Unreadable.READER
 
     def _read_with_patience(self, context: Context, insertion: Insertion) -> Identity | Unreadable:
@@ -135,6 +140,9 @@ class ReaderWorker:
             if fault.is_service:
                 raise fault
             _log.info("reader %s: %s", insertion.reader, fault)
+            if self._has_ended.is_set():
+                # Left behind: another thread has the reader by now, and two must not talk to one card.
+                return Unreadable.READER
             if fault.is_removal or self._has_moved(context, insertion, within_ms=patience_ms):
                 return Unreadable.REMOVED
         assert fault is not None

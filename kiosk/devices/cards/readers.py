@@ -22,7 +22,7 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 
 _log = logging.getLogger(__name__)
-_STOP_MS = 2_000
+_STOP_MS = 1_000
 _CANCEL_S = 0.05
 
 
@@ -94,7 +94,7 @@ class PcscCardReaders:
                 limit.start()
 
     def stop(self) -> None:
-        """End the threads within two seconds; commands still open are refused."""
+        """End the threads within a second (a stuck one is left behind); commands still open are refused."""
         self._stopping.set()
         with self._lock:
             for job in tuple(self._limits):
