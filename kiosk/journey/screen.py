@@ -280,6 +280,8 @@ class MessageScreen:
     big_caption: str = ""
     seconds_left: int = 0
     seconds_total: int = 0
+    clears_text: str = ""
+    """After the ring with the seconds, where there is one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QImageWriter
 
 from kiosk.journey.screen import Screen
 from kiosk.ui.shell import Shell
@@ -25,6 +25,7 @@ def screen_png(screen: Screen, theme: Theme) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    # Qt's PNG writer takes quality as compression: 0 is the smallest file.
-    screen_image(screen, theme).save(buffer, "PNG", 0)
+    writer = QImageWriter(buffer, QByteArray(b"png"))
+    writer.setCompression(100)
+    writer.write(screen_image(screen, theme))
     return bytes(data.data())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QCloseEvent, QColor, QPalette
@@ -37,7 +37,7 @@ from kiosk.ui.screens.warning import WarningView
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.touch import Kit, TouchGate
 
-VIEWS: Final[dict[type[Page], type[PageView]]] = {
+VIEWS: Final[dict[type[Page], type[PageView[Any]]]] = {
     AttractScreen: AttractPage,
     BusyScreen: BusyPage,
     KeypadScreen: KeypadPage,
@@ -66,7 +66,7 @@ class Shell(QWidget):
         palette.setColor(QPalette.ColorRole.Window, QColor(theme.colours.bg))
         self.setPalette(palette)
         areas = areas_of(theme)
-        self._page: PageView | None = None
+        self._page: PageView[Any] | None = None
         self._page_type: type[Page] | None = None
         self._page_shape: object = None
         self._warning: WarningView | None = None
@@ -96,7 +96,7 @@ class Shell(QWidget):
         self.setGeometry(geometry)
         self.showFullScreen()
 
-    def page_view(self) -> PageView | None:
+    def page_view(self) -> PageView[Any] | None:
         return self._page
 
     def warning_view(self) -> WarningView | None:
@@ -113,7 +113,7 @@ class Shell(QWidget):
         else:
             event.ignore()
 
-    def _replace_page(self, view: type[PageView], page: Page) -> None:
+    def _replace_page(self, view: type[PageView[Any]], page: Page) -> None:
         old = self._page
         new = view(self._kit, self, page)
         new.used.connect(self._on_control_used)
@@ -144,9 +144,8 @@ class Shell(QWidget):
         self._on_intent(intent)
 
 
-def _discard(view: PageView | WarningView) -> None:
+def _discard(view: PageView[Any] | WarningView) -> None:
     view.hide()
     view.forget()
     view.setParent(None)
     view.deleteLater()
-

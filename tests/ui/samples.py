@@ -37,7 +37,9 @@ def pick(lang: str, zh: str, en: str) -> str:
 def frame(lang: str, *, visit: bool = True, offline: bool = False) -> Frame:
     utilities = [
         Action(Intent(K.HELP), pick(lang, "帮助", "Help"), Style.QUIET, Icon.HELP),
-        Action(Intent(K.LANGUAGE, "en" if lang == "zh" else "zh"), pick(lang, "English", "中文"), Style.QUIET, Icon.GLOBE),
+        Action(
+            Intent(K.LANGUAGE, "en" if lang == "zh" else "zh"), pick(lang, "English", "中文"), Style.QUIET, Icon.GLOBE
+        ),
     ]
     if visit:
         utilities.append(Action(Intent(K.END), pick(lang, "结束", "Finish"), Style.DANGER, Icon.EXIT))
@@ -62,14 +64,29 @@ def attract(lang: str = "zh", *, notice: bool = False, offline: bool = False) ->
         ),
         title=pick(lang, "请插入社保卡", "Insert your card"),
         title_other=pick(lang, "Insert your social security card", "请插入社保卡"),
-        hint=pick(lang, "芯片朝下，轻轻推到底。读卡口在屏幕正下方。", "Chip first, push gently to the end. The slot is below the screen."),
+        hint=pick(
+            lang,
+            "芯片朝下，轻轻推到底。读卡口在屏幕正下方。",
+            "Chip first, push gently to the end. The slot is below the screen.",
+        ),
         card_word=pick(lang, "社会保障卡", "Social security"),
         other_ways_title=pick(lang, "没有带卡？", "No card with you?"),
         other_ways=(
-            Action(Intent(K.TYPE_NUMBER), pick(lang, "输入预约号", "Type number"), Style.QUIET, Icon.KEYPAD,
-                   pick(lang, "Booking number", "预约号")),
+            Action(
+                Intent(K.TYPE_NUMBER),
+                pick(lang, "输入预约号", "Type number"),
+                Style.QUIET,
+                Icon.KEYPAD,
+                pick(lang, "Booking number", "预约号"),
+            ),
         ),
-        notice=pick(lang, "小票纸用完了。签到照常办理，号码显示在屏幕上。", "No paper. You can still check in; your number is on the screen.") if notice else "",
+        notice=pick(
+            lang,
+            "小票纸用完了。签到照常办理，号码显示在屏幕上。",
+            "No paper. You can still check in; your number is on the screen.",
+        )
+        if notice
+        else "",
     )
 
 
@@ -89,15 +106,22 @@ def busy(lang: str = "zh") -> BusyScreen:
 
 
 def busy_plain(lang: str = "zh") -> BusyScreen:
-    return replace(busy(lang), steps=(), actions=(), title=pick(lang, "正在打印小票", "Printing your ticket"),
-                   text=pick(lang, "出票口在屏幕右下方。", "The ticket comes out below the screen."))
+    return replace(
+        busy(lang),
+        steps=(),
+        actions=(),
+        title=pick(lang, "正在打印小票", "Printing your ticket"),
+        text=pick(lang, "出票口在屏幕右下方。", "The ticket comes out below the screen."),
+    )
 
 
 def keys(lang: str, *, submit: bool) -> tuple[Action, ...]:
     digits = [Action(Intent(K.DIGIT, d), d, Style.QUIET) for d in "123456789"]
     erase = Action(Intent(K.ERASE), pick(lang, "删除", "Delete"), Style.QUIET, Icon.BACKSPACE)
     zero = Action(Intent(K.DIGIT, "0"), "0", Style.QUIET)
-    done = Action(Intent(K.SUBMIT), pick(lang, "确定", "OK") if submit else "", Style.PRIMARY, Icon.CHECK if submit else None)
+    done = Action(
+        Intent(K.SUBMIT), pick(lang, "确定", "OK") if submit else "", Style.PRIMARY, Icon.CHECK if submit else None
+    )
     return (*digits, erase, zero, done)
 
 
@@ -110,9 +134,13 @@ def keypad(lang: str = "zh", *, error: bool = False) -> KeypadScreen:
         keys=keys(lang, submit=False),
         actions=(
             Action(Intent(K.BACK), pick(lang, "返回", "Back"), Style.SECONDARY, Icon.BACK),
-            Action(Intent(K.SUBMIT), pick(lang, "查找预约", "Find booking"), Style.PRIMARY, Icon.CHECK, is_enabled=error),
+            Action(
+                Intent(K.SUBMIT), pick(lang, "查找预约", "Find booking"), Style.PRIMARY, Icon.CHECK, is_enabled=error
+            ),
         ),
-        error=pick(lang, "这个号码对不上，请再看一遍短信。", "This number does not match. Check your message.") if error else "",
+        error=pick(lang, "这个号码对不上，请再看一遍短信。", "This number does not match. Check your message.")
+        if error
+        else "",
     )
 
 
@@ -123,8 +151,15 @@ def question(lang: str = "zh") -> KeypadScreen:
         text=pick(lang, "请选一种方式，输入四位数字。", "Choose one, then type four digits."),
         groups=("66__",),
         choices=(
-            Action(Intent(K.CHOOSE_QUESTION, "phone"), pick(lang, "手机后四位", "End of phone number"), Style.PRIMARY, Icon.PHONE),
-            Action(Intent(K.CHOOSE_QUESTION, "birthday"), pick(lang, "生日月日", "Birthday"), Style.SECONDARY, Icon.CAKE),
+            Action(
+                Intent(K.CHOOSE_QUESTION, "phone"),
+                pick(lang, "手机后四位", "End of phone number"),
+                Style.PRIMARY,
+                Icon.PHONE,
+            ),
+            Action(
+                Intent(K.CHOOSE_QUESTION, "birthday"), pick(lang, "生日月日", "Birthday"), Style.SECONDARY, Icon.CAKE
+            ),
         ),
     )
 
@@ -132,21 +167,39 @@ def question(lang: str = "zh") -> KeypadScreen:
 def row(lang: str, i: int = 0) -> BookingRow:
     if i == 0:
         return BookingRow(
-            pick(lang, "上午", "Morning"), "10:30", pick(lang, "心血管内科", "Cardiology"),
-            pick(lang, "周文 主任医师", "Zhou Wen, chief physician"), pick(lang, "2 楼 B 区 3 诊室", "Floor 2, area B, room 3"),
-            pick(lang, "可以签到", "Ready"), Tone.GOOD, Icon.CHECK,
-            Action(Intent(K.SELECT, "b0"), pick(lang, "选择", "Choose")), is_selected=True,
+            pick(lang, "上午", "Morning"),
+            "10:30",
+            pick(lang, "心血管内科", "Cardiology"),
+            pick(lang, "周文 主任医师", "Zhou Wen, chief physician"),
+            pick(lang, "2 楼 B 区 3 诊室", "Floor 2, area B, room 3"),
+            pick(lang, "可以签到", "Ready"),
+            Tone.GOOD,
+            Icon.CHECK,
+            Action(Intent(K.SELECT, "b0"), pick(lang, "选择", "Choose")),
+            is_selected=True,
         )
     if i == 1:
         return BookingRow(
-            pick(lang, "上午", "Morning"), "11:00", pick(lang, "内分泌科", "Endocrinology"),
-            pick(lang, "何敏 副主任医师", "He Min, senior physician"), pick(lang, "3 楼 A 区 1 诊室", "Floor 3, area A, room 1"),
-            pick(lang, "可以签到", "Ready"), Tone.GOOD, Icon.CHECK, Action(Intent(K.SELECT, "b1"), pick(lang, "选择", "Choose")),
+            pick(lang, "上午", "Morning"),
+            "11:00",
+            pick(lang, "内分泌科", "Endocrinology"),
+            pick(lang, "何敏 副主任医师", "He Min, senior physician"),
+            pick(lang, "3 楼 A 区 1 诊室", "Floor 3, area A, room 1"),
+            pick(lang, "可以签到", "Ready"),
+            Tone.GOOD,
+            Icon.CHECK,
+            Action(Intent(K.SELECT, "b1"), pick(lang, "选择", "Choose")),
         )
     return BookingRow(
-        pick(lang, "下午", "Afternoon"), "14:00", pick(lang, "眼科", "Eye clinic"),
-        pick(lang, "林月 副主任医师", "Lin Yue, senior physician"), pick(lang, "3 楼 A 区 7 诊室", "Floor 3, area A, room 7"),
-        pick(lang, "13:30 开始签到", "Opens 13:30"), Tone.CARE, Icon.CLOCK, None,
+        pick(lang, "下午", "Afternoon"),
+        "14:00",
+        pick(lang, "眼科", "Eye clinic"),
+        pick(lang, "林月 副主任医师", "Lin Yue, senior physician"),
+        pick(lang, "3 楼 A 区 7 诊室", "Floor 3, area A, room 7"),
+        pick(lang, "13:30 开始签到", "Opens 13:30"),
+        Tone.CARE,
+        Icon.CLOCK,
+        None,
     )
 
 
@@ -157,7 +210,8 @@ def bookings(lang: str = "zh", count: int = 2) -> BookingsScreen:
         title=pick(lang, "这是您吗？", "Is this you?"),
         privacy_note=pick(lang, "为保护隐私，部分信息用 * 代替。", "Some details are hidden to protect your privacy."),
         person=PersonCard(
-            pick(lang, "张*丰", "J*** S***"), pick(lang, "男，1953 年出生", "Male, born 1953"),
+            pick(lang, "张*丰", "J*** S***"),
+            pick(lang, "男，1953 年出生", "Male, born 1953"),
             pick(lang, "社保卡，尾号 6688", "Card ending in 6688"),
         ),
         list_title=pick(lang, "您今天的预约", "Your appointments today"),
@@ -174,13 +228,17 @@ def bookings_hard(lang: str = "zh") -> BookingsScreen:
     """The longest names there are, and characters outside the common fonts."""
     hard = replace(
         row(lang, 0),
-        department=pick(lang, "小儿心胸血管外科与心脏康复联合门诊", "Paediatric cardiothoracic surgery and rehabilitation"),
+        department=pick(
+            lang, "小儿心胸血管外科与心脏康复联合门诊", "Paediatric cardiothoracic surgery and rehabilitation"
+        ),
         doctor=pick(lang, "阿卜杜热西提·艾尔肯 主任医师", "Abdurishit Erkin-Montgomery, consultant physician"),
         place=pick(lang, "门诊综合大楼 12 楼 C 区 108 诊室", "Outpatient building, floor 12, area C, room 108"),
     )
     rare = replace(row(lang, 1), doctor=pick(lang, "㛃𠅤䶮 主治医师", "㛃𠅤䶮 (Dr Jie), attending physician"))
     return replace(
-        bookings(lang, 3), rows=(hard, rare, row(lang, 2)), person=replace(bookings(lang).person, masked_name="𠅤*䶮"),
+        bookings(lang, 3),
+        rows=(hard, rare, row(lang, 2)),
+        person=replace(bookings(lang).person, masked_name="𠅤*䶮"),
         more_note=pick(lang, "还有 2 个预约，请到 1 号窗口办理。", "2 more appointments: go to window 1."),
     )
 
@@ -238,6 +296,7 @@ def message(lang: str = "zh") -> MessageScreen:
         code="R-102",
         seconds_left=40,
         seconds_total=60,
+        clears_text=pick(lang, "秒后回到首页", "seconds until the first page"),
     )
 
 
@@ -261,7 +320,11 @@ def too_early(lang: str = "zh") -> MessageScreen:
 def warning(lang: str = "zh") -> TimeoutWarning:
     return TimeoutWarning(
         title=pick(lang, "您还在吗？", "Are you still there?"),
-        text=pick(lang, "为保护您的隐私，倒计时结束后会清除信息。", "To protect your privacy, this page will clear when the time is up."),
+        text=pick(
+            lang,
+            "为保护您的隐私，倒计时结束后会清除信息。",
+            "To protect your privacy, this page will clear when the time is up.",
+        ),
         seconds_left=22,
         seconds_total=30,
         stay=Action(Intent(K.STAY), pick(lang, "我还在，继续办理", "I need more time"), Style.PRIMARY, Icon.CHECK),

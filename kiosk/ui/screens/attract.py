@@ -15,7 +15,7 @@ from kiosk.ui.widgets.card_scene import CardScene
 from kiosk.ui.widgets.text import Align
 
 
-class AttractPage(PageView):
+class AttractPage(PageView[AttractScreen]):
     """Portrait: a dark head, one card with the scene, the other ways below. Landscape: the scene at the right."""
 
     has_hero = True
@@ -165,7 +165,14 @@ class AttractPage(PageView):
         y = self._areas.header.bottom() + theme.mm(4)
         greeting_h = self._greeting.height_for(width)
         self._greeting.place(QRect(left, y, width, greeting_h))
-        self._place_services(QRect(left - theme.mm(3), y + greeting_h + theme.mm(4), width + theme.mm(6), 0), theme.mm(14))
+        below = QRect(left, y + greeting_h + theme.mm(4), width, 0)
+        has_notice = bool(self._notice.text())
+        for widget in (part for pair in self._services for part in pair):
+            widget.setVisible(not has_notice)
+        if has_notice:
+            self._place_notice(left, self._hero_height() - theme.mm(6), width)
+        else:
+            self._place_services(below, theme.mm(14))
         ways_h = theme.mm(30) if self._ways else 0
         ways_top = page.height() - theme.mm(7) - ways_h
         self._place_ways(QRect(left, ways_top, width, ways_h))
@@ -176,9 +183,6 @@ class AttractPage(PageView):
 
     def _place_landscape_call(self, room: QRect) -> None:
         theme = self.theme
-        if self._notice.text():
-            top = self._place_notice(room.left(), room.bottom() - theme.mm(2), room.width())
-            room = QRect(room.left(), room.top(), room.width(), top - room.top())
         title_h = self._title.height_for(room.width())
         other_h = self._title_other.height_for(room.width())
         y = room.top() + (room.height() - title_h - other_h - theme.mm(1)) // 2

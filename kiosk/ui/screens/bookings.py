@@ -13,7 +13,7 @@ from kiosk.ui.widgets.booking_row import BookingRowButton
 from kiosk.ui.widgets.text import Align
 
 
-class BookingsPage(PageView):
+class BookingsPage(PageView[BookingsScreen]):
     """Portrait: the person above the list. Landscape: the person at the left, the list at the right."""
 
     @staticmethod
@@ -27,7 +27,7 @@ class BookingsPage(PageView):
         self._card = self.card()
         self._face = self.badge()
         self._face.show_icon(Icon.PERSON, colours.primary, colours.surface)
-        self._name = self.txt(Role.TITLE, bold=colours.ink, leading=1.2)
+        self._name = self.txt(Role.TITLE, bold=colours.ink, leading=1.2, scale=1.2 if self.theme.is_portrait else 1.0)
         self._about = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
         self._document = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
         self._list_title = self.txt(Role.SUB, bold=colours.ink, leading=1.2)
@@ -66,15 +66,17 @@ class BookingsPage(PageView):
         note_h = self._note.height_for(width)
         self._note.place(QRect(left, y, width, note_h))
         y += note_h + theme.mm(6.5)
-        person_h = theme.mm(58)
+        few = len(self._rows) <= 2
+        person_h = theme.mm({1: 84, 2: 70}.get(len(self._rows), 56))
         self._place_person_row(QRect(left, y, width, person_h))
-        y += person_h + theme.mm(11)
-        self._place_list(QRect(left, y, width, body.bottom() + 1 - y), most_row=theme.mm(72))
+        y += person_h + theme.mm(13 if few else 9)
+        most_row = theme.mm({1: 150, 2: 100}.get(len(self._rows), 74))
+        self._place_list(QRect(left, y, width, body.bottom() + 1 - y), most_row=most_row)
 
     def _place_person_row(self, rect: QRect) -> None:
         theme = self.theme
         self._card.setGeometry(rect)
-        disc = theme.mm(36)
+        disc = min(theme.mm(50), rect.height() - theme.mm(18))
         pad = (rect.height() - disc) // 2
         self._face.setGeometry(rect.left() + pad, rect.top() + pad, disc, disc)
         left = rect.left() + pad + disc + theme.mm(9)
@@ -133,7 +135,10 @@ class BookingsPage(PageView):
         self._card.setGeometry(card)
         self._place_person_column(card)
         left = body.left() + side_w + theme.mm(9)
-        self._place_list(QRect(left, body.top(), body.right() + 1 - left, body.height()), most_row=theme.mm(58))
+        self._place_list(
+            QRect(left, body.top(), body.right() + 1 - left, body.height()),
+            most_row=theme.mm(96 if len(self._rows) == 1 else 62),
+        )
 
     def _place_person_column(self, card: QRect) -> None:
         theme = self.theme

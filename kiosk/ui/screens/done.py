@@ -11,11 +11,12 @@ from kiosk.ui.screens.page import PageView
 from kiosk.ui.theme import Role
 from kiosk.ui.widgets.qr import QrPicture
 from kiosk.ui.widgets.ring import Ring
+from kiosk.ui.widgets.surfaces import Picture
 from kiosk.ui.widgets.text import Align
 from kiosk.ui.widgets.ticket import TicketCard
 
 
-class DonePage(PageView):
+class DonePage(PageView[DoneScreen]):
     """A ticket on the glass: the number above the tear line, the place below it."""
 
     @staticmethod
@@ -26,22 +27,24 @@ class DonePage(PageView):
         colours, centre = self.theme.colours, Align.CENTRE
         self._tick = self.badge()
         self._tick.show_icon(Icon.CHECK, colours.ok, colours.surface, halo=colours.ok_soft)
-        self._title = self.txt(Role.HERO, bold=colours.ok, leading=1.2, align=centre)
+        is_tall = self.theme.is_portrait
+        self._title = self.txt(Role.HERO, bold=colours.ok, leading=1.2, align=centre, scale=1.15 if is_tall else 1.0)
         self._ticket = TicketCard(self.theme, self)
         self._note_card = self.card(colours.warn_soft)
         self._note = self.txt(Role.BODY, bold=colours.warn, align=centre)
-        self._number_caption = self.txt(Role.BODY, colour=colours.ink2, align=centre, leading=1.2)
-        self._number = self.txt(Role.NUMBER, bold=colours.primary_d, align=centre, leading=1.06)
+        self._number_caption = self.txt(Role.SUB, colour=colours.ink2, align=centre, leading=1.2)
+        self._number = self.txt(Role.NUMBER, bold=colours.primary_d, align=centre, leading=1.06, scale=1.7)
         self._qr = QrPicture(self.theme, self)
         self._qr_caption = self.txt(Role.CAPTION, colour=colours.ink2, align=centre, leading=1.2)
         self._pin = self.badge()
         self._pin.show_icon(Icon.PIN, colours.accent, colours.surface)
-        self._place_caption = self.txt(Role.CAPTION, colour=colours.ink2, leading=1.24)
-        self._place_title = self.txt(Role.SUB, bold=colours.ink, leading=1.24)
-        self._place_text = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
+        self._place_caption = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
+        self._place_title = self.txt(Role.TITLE if is_tall else Role.SUB, bold=colours.ink, leading=1.24)
+        self._place_text = self.txt(Role.LABEL if is_tall else Role.BODY, colour=colours.ink2, leading=1.24)
         self._take_card = self.card(colours.warn_soft)
         self._take_badge = self.badge()
-        self._take = self.txt(Role.SUB, bold=colours.warn)
+        self._take_arrow = Picture(self)
+        self._take = self.txt(Role.SUB if is_tall else Role.LABEL, bold=colours.warn)
         self._ring = Ring(self.theme, self, colour=colours.primary, track=colours.line, role=Role.CAPTION)
         self._clears = self.txt(Role.CAPTION, colour=colours.ink2, leading=1.2)
         self.build_actions(page.actions)
@@ -72,6 +75,8 @@ class DonePage(PageView):
         self._take_card.setVisible(bool(page.take_text))
         self._take_badge.show_icon(page.take_icon, strong, soft)
         self._take_badge.setVisible(bool(page.take_text))
+        self._take_arrow.show_icon(Icon.CHEVRON_DOWN, strong)
+        self._take_arrow.setVisible(bool(page.take_text) and self.theme.is_portrait)
         self._take.show_ink(strong)
         self._take.show_text(page.take_text)
 
@@ -96,11 +101,11 @@ class DonePage(PageView):
         theme = self.theme
         pad = theme.mm(9 if theme.is_portrait else 6.5)
         place_h = self._place_height(card.width() - 2 * pad)
-        stub_h = min(place_h + 2 * theme.mm(8 if theme.is_portrait else 4), card.height() // 2)
+        stub_h = min(place_h + 2 * theme.mm(11 if theme.is_portrait else 4), card.height() // 2)
         self._ticket.setGeometry(card)
         self._ticket.show_tear_at(card.height() - stub_h)
         stub = QRect(card.left() + pad, card.bottom() + 1 - stub_h, card.width() - 2 * pad, stub_h)
-        self._place_destination(stub, place_h)
+        self._place_destination(stub)
         top = QRect(card.left() + pad, card.top(), card.width() - 2 * pad, card.height() - stub_h)
         if self._note.text():
             note_h = self._note.height_for(top.width() - theme.mm(9)) + theme.mm(5)
@@ -113,7 +118,12 @@ class DonePage(PageView):
         theme = self.theme
         if self._qr.text():
             side = min(room.height() - theme.mm(14 + 9), round(room.width() * 0.46))
-            qr_room = QRect(room.right() + 1 - max(side, room.width() * 46 // 100), room.top(), max(side, room.width() * 46 // 100), room.height())
+            qr_room = QRect(
+                room.right() + 1 - max(side, room.width() * 46 // 100),
+                room.top(),
+                max(side, room.width() * 46 // 100),
+                room.height(),
+            )
             room = QRect(room.left(), room.top(), qr_room.left() - room.left() - theme.mm(4), room.height())
             caption_h = self._qr_caption.height_for(qr_room.width())
             side = min(qr_room.width(), qr_room.height() - caption_h - theme.mm(12))
@@ -127,7 +137,7 @@ class DonePage(PageView):
         self._number.place(QRect(room.left(), y + caption_h, room.width(), number_h))
 
     def _pin_px(self) -> int:
-        return self.theme.mm(24 if self.theme.is_portrait else 17)
+        return self.theme.mm(32 if self.theme.is_portrait else 17)
 
     def _place_texts_width(self, width: int) -> int:
         return width - self._pin_px() - self.theme.mm(7)
@@ -137,7 +147,7 @@ class DonePage(PageView):
         texts = (self._place_caption, self._place_title, self._place_text)
         return max(sum(text.height_for(room) for text in texts), self._pin_px())
 
-    def _place_destination(self, stub: QRect, height: int) -> None:
+    def _place_destination(self, stub: QRect) -> None:
         disc = self._pin_px()
         self._pin.setGeometry(stub.left(), stub.top() + (stub.height() - disc) // 2, disc, disc)
         width = self._place_texts_width(stub.width())
@@ -153,15 +163,26 @@ class DonePage(PageView):
         if not self._take.text():
             return 0
         theme = self.theme
-        words = self._take.height_for(width - theme.mm(6.5 + 15 + 5 + 6.5))
-        return max(words + theme.mm(6), theme.mm(26 if theme.is_portrait else 22))
+        words = self._take.height_for(width - self._take_edges())
+        return max(words + theme.mm(6), theme.mm(30 if theme.is_portrait else 22))
+
+    def _take_edges(self) -> int:
+        """Pixels of the strip that badge, arrow and margins take."""
+        theme = self.theme
+        return theme.mm(6.5 + 15 + 5 + 3 + 10 + 6.5) if theme.is_portrait else theme.mm(4 + 15 + 4 + 4)
 
     def _place_take(self, rect: QRect) -> None:
         theme, disc = self.theme, self.theme.mm(15)
         self._take_card.setGeometry(rect)
-        self._take_badge.setGeometry(rect.left() + theme.mm(6.5), rect.top() + (rect.height() - disc) // 2, disc, disc)
-        left = rect.left() + theme.mm(6.5) + disc + theme.mm(5)
-        self._take.place(QRect(left, rect.top(), rect.right() - theme.mm(6.5) - left, rect.height()), is_centred=True)
+        edge = theme.mm(6.5 if theme.is_portrait else 4)
+        self._take_badge.setGeometry(rect.left() + edge, rect.top() + (rect.height() - disc) // 2, disc, disc)
+        left = rect.left() + edge + disc + theme.mm(5 if theme.is_portrait else 4)
+        arrow = theme.mm(10) if theme.is_portrait else 0
+        arrow_left = rect.right() + 1 - edge - arrow
+        self._take_arrow.setGeometry(arrow_left, rect.top() + (rect.height() - arrow) // 2, arrow, arrow)
+        self._take.place(
+            QRect(left, rect.top(), arrow_left - (theme.mm(3) if arrow else 0) - left, rect.height()), is_centred=True
+        )
 
     def _place_clears(self, rect: QRect) -> None:
         """Ring and words together, in the middle of the row."""

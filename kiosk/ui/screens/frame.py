@@ -45,7 +45,9 @@ def areas_of(theme: Theme) -> Areas:
     action_h = theme.mm(26)
     actions = QRect(margin, page.height() - theme.mm(4.5) - action_h, page.width() - 2 * margin, action_h)
     body_top = head + theme.mm(6.5 if theme.is_portrait else 4.5)
-    body = QRect(margin, body_top, actions.width(), actions.top() - theme.mm(6.5 if theme.is_portrait else 4.5) - body_top)
+    body = QRect(
+        margin, body_top, actions.width(), actions.top() - theme.mm(6.5 if theme.is_portrait else 4.5) - body_top
+    )
     return Areas(QRect(0, 0, page.width(), head), page, body, actions, utilities)
 
 
@@ -141,7 +143,9 @@ class Utilities(QWidget):
             button.hide()
             button.deleteLater()
         while len(self._buttons) < len(ordered):
-            button = Btn(self._kit, self, form=self._form(), role=Role.CAPTION if not self._kit.theme.is_portrait else Role.BODY)
+            button = Btn(
+                self._kit, self, form=self._form(), role=Role.CAPTION if not self._kit.theme.is_portrait else Role.BODY
+            )
             button.used.connect(self.used)
             self._buttons.append(button)
             button.show()

@@ -17,7 +17,7 @@ from kiosk.ui.widgets.touch import KEY_REST_MS, REST_MS
 _KEYS_IN_ROW: Final = 3
 
 
-class KeypadPage(PageView):
+class KeypadPage(PageView[KeypadScreen]):
     """Portrait: the keys fill the lower half, where arms reach. Landscape: the keys at the right."""
 
     @staticmethod
@@ -61,14 +61,14 @@ class KeypadPage(PageView):
 
     def _arrange_portrait(self) -> None:
         theme, body = self.theme, self._areas.body
-        key_h = theme.mm(38)
+        key_h = theme.mm(45)
         keys_h = 4 * key_h + 3 * theme.mm(4.5)
         self._place_keys(QRect(body.left(), body.bottom() + 1 - keys_h, body.width(), keys_h))
         self._place_entry(QRect(body.left(), body.top(), body.width(), body.height() - keys_h - theme.mm(9)))
 
     def _arrange_landscape(self) -> None:
         theme, body = self.theme, self._areas.body
-        keys_w = round(body.width() * 0.46)
+        keys_w = round(body.width() * 0.42)
         self._place_keys(QRect(body.right() + 1 - keys_w, body.top(), keys_w, body.height()))
         self._place_entry(QRect(body.left(), body.top(), body.width() - keys_w - theme.mm(9), body.height()))
 
@@ -106,11 +106,14 @@ class KeypadPage(PageView):
 
     def _place_number(self, room: QRect) -> None:
         theme = self.theme
+        most = theme.mm(96)
+        if room.height() > most:
+            room = QRect(room.left(), room.top() + (room.height() - most) // 2, room.width(), most)
         self._panel.setGeometry(room)
-        pad = theme.mm(6.5 if theme.is_portrait else 4.5)
+        pad = theme.mm(6.5 if theme.is_portrait else 3)
         inner = room.adjusted(pad, pad, -pad, -pad)
         error_h = self._error.height_for(inner.width(), inner.height() // 2)
-        cell_h = min(theme.mm(34 if theme.is_portrait else 26), inner.height() - error_h - theme.mm(3))
+        cell_h = min(theme.mm(44 if theme.is_portrait else 30), inner.height() - error_h - theme.mm(3))
         total = cell_h + (theme.mm(4.5) + error_h if error_h else 0)
         y = inner.top() + (inner.height() - total) // 2
         self._cells.setGeometry(inner.left(), y, inner.width(), cell_h)

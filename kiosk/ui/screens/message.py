@@ -14,7 +14,7 @@ from kiosk.ui.widgets.steps import Step
 from kiosk.ui.widgets.text import Align
 
 
-class MessagePage(PageView):
+class MessagePage(PageView[MessageScreen]):
     """Portrait: the news, the one figure, the steps. Landscape: the news at the left, the steps at the right."""
 
     @staticmethod
@@ -25,15 +25,17 @@ class MessagePage(PageView):
         colours, centre = self.theme.colours, Align.CENTRE
         self._card = self.card()
         self._badge = self.badge()
-        self._title = self.txt(Role.HERO, bold=colours.ink, align=centre, leading=1.2)
-        self._safe = self.txt(Role.SUB, bold=colours.ok, align=centre)
+        is_tall = self.theme.is_portrait
+        self._title = self.txt(Role.HERO, bold=colours.ink, align=centre, leading=1.2, scale=1.2 if is_tall else 1.0)
+        self._safe = self.txt(Role.SUB, bold=colours.ok, align=centre, scale=1.2 if is_tall else 1.0)
         self._big_card = self.card(colours.primary_soft)
-        self._big_caption = self.txt(Role.BODY, colour=colours.ink2, align=centre, leading=1.2)
-        self._big = self.txt(Role.NUMBER, bold=colours.primary_d, align=centre, leading=1.06)
+        self._big_caption = self.txt(Role.SUB, colour=colours.ink2, align=centre, leading=1.2)
+        self._big = self.txt(Role.NUMBER, bold=colours.primary_d, align=centre, leading=1.06, scale=1.2)
         self._panel = self.card(colours.surface2)
         self._panel.setVisible(bool(page.steps))
-        self._steps = [Step(self.theme, self, role=Role.LABEL) for _ in page.steps]
+        self._steps = [Step(self.theme, self, role=Role.TITLE if is_tall else Role.LABEL) for _ in page.steps]
         self._ring = Ring(self.theme, self, colour=colours.primary, track=colours.line, role=Role.CAPTION)
+        self._clears = self.txt(Role.CAPTION, colour=colours.ink2, leading=1.2)
         self._code = self.txt(Role.CAPTION, colour=colours.ink2, leading=1.2)
         self.build_actions(page.actions)
 
@@ -51,6 +53,7 @@ class MessagePage(PageView):
             else:
                 step.show_pointer(text)
         self._ring.show_seconds(page.seconds_left, page.seconds_total)
+        self._clears.show_text(page.clears_text if page.seconds_total else "")
         self._code.show_text(page.code)
         self.show_actions(page.actions)
         if self.theme.is_portrait:
@@ -64,10 +67,13 @@ class MessagePage(PageView):
         return self.theme.mm(14) if not self._ring.isHidden() else self._code.height_for(self._areas.body.width())
 
     def _place_foot(self, row: QRect) -> None:
-        """The countdown in the middle, the code for staff at the right."""
+        """The countdown at the left, the code for staff at the right."""
         side = self.theme.mm(14)
-        self._ring.setGeometry(row.left() + (row.width() - side) // 2, row.top() + (row.height() - side) // 2, side, side)
+        self._ring.setGeometry(row.left(), row.top() + (row.height() - side) // 2, side, side)
         width = self._code.width_wanted()
+        words_left = row.left() + side + self.theme.mm(3)
+        words_w = row.right() - width - self.theme.mm(4.5) - words_left
+        self._clears.place(QRect(words_left, row.top(), words_w, row.height()), is_centred=True)
         self._code.place(QRect(row.right() + 1 - width, row.top(), width, row.height()), is_centred=True)
 
     def _arrange_portrait(self) -> None:
@@ -81,12 +87,18 @@ class MessagePage(PageView):
         steps_h = self._steps_height(inner.width())
         steps_top = inner.bottom() + 1 - steps_h
         self._place_steps(QRect(inner.left(), steps_top, inner.width(), steps_h))
-        self._place_news(QRect(inner.left(), inner.top(), inner.width(), steps_top - theme.mm(9) * bool(steps_h) - inner.top()))
+        self._place_news(
+            QRect(inner.left(), inner.top(), inner.width(), steps_top - theme.mm(9) * bool(steps_h) - inner.top())
+        )
 
     def _place_news(self, room: QRect) -> None:
         """Badge, title, what is safe, and the one figure, in the middle of their room."""
         theme, left, width = self.theme, room.left(), room.width()
-        disc = theme.mm(58 if not self._big.text() else 44) if theme.is_portrait else theme.mm(30 if not self._big.text() else 22)
+        disc = (
+            theme.mm(72 if not self._big.text() else 46)
+            if theme.is_portrait
+            else theme.mm(30 if not self._big.text() else 22)
+        )
         gap = theme.mm(9 if theme.is_portrait else 4.5)
         title_h, safe_h = self._title.height_for(width), self._safe.height_for(width)
         big_h = self._big_height(width)
@@ -115,7 +127,9 @@ class MessagePage(PageView):
         self._big.place(QRect(rect.left(), top, rect.width(), max(rect.bottom() + 1 - pad - top, 0)))
 
     def _step_sizes(self) -> tuple[int, int]:
-        return (self.theme.mm(9), self.theme.mm(7)) if self.theme.is_portrait else (self.theme.mm(6.5), self.theme.mm(5))
+        return (
+            (self.theme.mm(12), self.theme.mm(11)) if self.theme.is_portrait else (self.theme.mm(6.5), self.theme.mm(5))
+        )
 
     def _steps_height(self, width: int) -> int:
         if not self._steps:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar, Generic, TypeVar
 
-from PySide6.QtCore import QRect, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -19,19 +19,21 @@ from kiosk.ui.theme import Role, Theme
 from kiosk.ui.widgets.booking_row import BookingRowButton
 from kiosk.ui.widgets.button import Btn, Form, Touchable
 from kiosk.ui.widgets.paint import draw_shadow
-from kiosk.ui.widgets.surfaces import Badge, Card, Chip
+from kiosk.ui.widgets.surfaces import Badge, Card
 from kiosk.ui.widgets.text import Align, TextStyle, Txt
 from kiosk.ui.widgets.touch import REST_MS, Kit
 
+PageT = TypeVar("PageT")
 
-class PageView(QWidget):
+
+class PageView(QWidget, Generic[PageT]):
     """One page: a child of the shell that covers the area left of the rail or above the bar."""
 
     used = Signal(object)
     has_hero: ClassVar[bool] = False
     """Whether the header stands on this page's own dark ground."""
 
-    def __init__(self, kit: Kit, parent: QWidget, page: Any) -> None:
+    def __init__(self, kit: Kit, parent: QWidget, page: PageT) -> None:
         super().__init__(parent)
         self._kit = kit
         self._areas = areas_of(kit.theme)
@@ -42,15 +44,15 @@ class PageView(QWidget):
 
     @staticmethod
     @abstractmethod
-    def shape(page: Any) -> Hashable:
+    def shape(page: PageT) -> Hashable:
         """What decides which widgets there are; the same shape is refreshed in place."""
 
     @abstractmethod
-    def build(self, page: Any) -> None:
+    def build(self, page: PageT) -> None:
         """Make the widgets, in the order in which they are read."""
 
     @abstractmethod
-    def refresh(self, page: Any) -> None:
+    def refresh(self, page: PageT) -> None:
         """Show the texts and place the widgets."""
 
     @property
@@ -65,10 +67,21 @@ class PageView(QWidget):
         for label in self.findChildren(QLabel):
             label.setText("")
 
-    def txt(self, role: Role, *, bold: str = "", colour: str = "", align: Align = Align.LEFT, leading: float = 1.34) -> Txt:
+    def txt(
+        self,
+        role: Role,
+        *,
+        bold: str = "",
+        colour: str = "",
+        align: Align = Align.LEFT,
+        leading: float = 1.34,
+        scale: float = 1.0,
+    ) -> Txt:
         """A text. `bold` is the colour of a bold one, so that emphasis is always deliberate."""
         ink = bold or colour or self.theme.colours.ink
-        return Txt(self.theme, TextStyle(role, ink, is_bold=bool(bold), align=align, leading=leading), self)
+        return Txt(
+            self.theme, TextStyle(role, ink, is_bold=bool(bold), align=align, leading=leading, scale=scale), self
+        )
 
     def card(self, fill: str = "") -> Card:
         return Card(self.theme, self, fill=fill)
@@ -92,8 +105,10 @@ class PageView(QWidget):
             return
         bar, gap = self._areas.actions, self.theme.mm(4.5)
         widths = shares(
-            [button.width_wanted() * (1.45 if action.style is Style.PRIMARY else 1.0)
-             for button, action in zip(self._actions, actions, strict=True)],
+            [
+                button.width_wanted() * (1.45 if action.style is Style.PRIMARY else 1.0)
+                for button, action in zip(self._actions, actions, strict=True)
+            ],
             bar.width() - gap * (len(actions) - 1),
         )
         x = bar.left()
@@ -121,26 +136,3 @@ def shares(wanted: Sequence[float], room: int) -> list[int]:
     widths = [int(room * part / sum(parts)) for part in parts]
     widths[-1] = room - sum(widths[:-1])
     return widths
-
-
-def stack(tops: Sequence[tuple[Any, int, float]], rect: QRect) -> None:
-    """Place widgets under each other: (widget, height, gap below)."""
-    y = float(rect.top())
-    for widget, height, gap in tops:
-        if widget is not None and height:
-            place(widget, QRect(rect.left(), round(y), rect.width(), height))
-        if height:
-            y += height + gap
-
-
-def place(widget: QWidget, rect: QRect) -> None:
-    """Set the rectangle, telling widgets that lay text out for it."""
-    placer = getattr(widget, "place", None)
-    if placer is None:
-        widget.setGeometry(rect)
-    else:
-        placer(rect)
-
-
-
-

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.journey.screen import BookingRow, Icon
 from kiosk.ui.theme import Role
-from kiosk.ui.widgets.button import Touchable, dashed_pen
+from kiosk.ui.widgets.button import Touchable
 from kiosk.ui.widgets.paint import draw_icon, fill_round
-from kiosk.ui.widgets.surfaces import chip_height, chip_width, chip_words, draw_chip
+from kiosk.ui.widgets.surfaces import chip_height, chip_style, chip_width, chip_words, draw_chip
 from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, lay_text, natural_width
 from kiosk.ui.widgets.touch import Kit
 
@@ -66,13 +66,17 @@ class BookingRowButton(Touchable):
 
     def placed_texts(self) -> tuple[PlacedText, ...]:
         found = [
-            PlacedText(p.text, QRect(p.at.x(), p.at.y(), round(p.block.width), p.block.height), p.block.em_px, p.block.is_clipped)
+            PlacedText(
+                p.text,
+                QRect(p.at.x(), p.at.y(), round(p.block.width), p.block.height),
+                p.block.em_px,
+                p.block.is_clipped,
+            )
             for p in self._laid_out()
         ]
         if self._row is not None and self._row.chip:
-            left, width = chip_words(self.theme, self._chip.width())
-            style = TextStyle(Role.CAPTION, "", is_bold=True, leading=1.16)
-            block = lay_text(self.theme, self._row.chip, style, width, self._chip.height())
+            left, width = chip_words(self.theme, self._chip.width(), self._chip_scale())
+            block = lay_text(self.theme, self._row.chip, chip_style(self._chip_scale()), width, self._chip.height())
             rect = QRect(self._chip.x() + left, self._chip.y(), width, self._chip.height())
             found.append(PlacedText(self._row.chip, rect, block.em_px, block.is_clipped))
         return tuple(found)
@@ -87,19 +91,35 @@ class BookingRowButton(Touchable):
         if not self.isEnabled():
             fill_round(painter, self.rect(), theme.mm(4.2), colours.disabled)
         elif is_lit:
-            fill_round(painter, self.rect(), theme.mm(4.2), colours.primary_soft, border=colours.primary, border_px=theme.mm(0.8))
+            fill_round(
+                painter,
+                self.rect(),
+                theme.mm(4.2),
+                colours.primary_soft,
+                border=colours.primary,
+                border_px=theme.mm(0.8),
+            )
         else:
-            fill_round(painter, self.rect(), theme.mm(4.2), colours.surface, border=colours.control, border_px=theme.mm(0.4))
+            fill_round(
+                painter, self.rect(), theme.mm(4.2), colours.surface, border=colours.control, border_px=theme.mm(0.4)
+            )
         pieces = self._laid_out()
         for piece in pieces:
             piece.block.draw(painter, piece.at.x(), piece.at.y(), piece.colour)
         x = self._time_width()
-        painter.setPen(dashed_pen(colours.control, max(theme.mm(0.4), 1)))
-        painter.drawLine(x, theme.mm(5), x, self.height() - theme.mm(5))
+        painter.fillRect(x, theme.mm(5), theme.mm(0.4), self.height() - 2 * theme.mm(5), QColor(colours.line))
         if row.place:
             draw_icon(painter, Icon.PIN, colours.accent if self.isEnabled() else colours.disabled_text, self._pin)
         if row.chip:
-            draw_chip(painter, theme, self._chip, text=row.chip, tone=row.chip_tone, icon=row.chip_icon)
+            draw_chip(
+                painter,
+                theme,
+                self._chip,
+                text=row.chip,
+                tone=row.chip_tone,
+                icon=row.chip_icon,
+                scale=self._chip_scale(),
+            )
         if self.isEnabled():
             self._draw_radio(painter, is_on=row.is_selected)
         self.draw_focus(painter, theme.mm(4.2))
@@ -109,23 +129,60 @@ class BookingRowButton(Touchable):
         colours, side = self.theme.colours, self.theme.mm(10)
         disc = QRect(self.width() - side - self.theme.mm(6.5), (self.height() - side) // 2, side, side)
         if not is_on:
-            fill_round(painter, disc, side / 2, QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb),
-                       border=colours.control, border_px=self.theme.mm(0.6))
+            fill_round(
+                painter,
+                disc,
+                side / 2,
+                QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb),
+                border=colours.control,
+                border_px=self.theme.mm(0.6),
+            )
             return
         fill_round(painter, disc, side / 2, colours.primary)
         inset = side // 5
         draw_icon(painter, Icon.CHECK, colours.surface, disc.adjusted(inset, inset, -inset, -inset))
 
-    def _time_role(self) -> Role:
-        return Role.HERO if self.height() >= self.theme.mm(46) else Role.TITLE
+    def _scale(self) -> float:
+        """How much larger than its role a text is drawn in a row that has room to spare."""
+        return min(max(self.height() / self.theme.mm(58), 1.0), 1.7)
+
+    def _chip_scale(self) -> float:
+        return min(self._scale(), 1.35)
+
+    def _style(self, role: Role, *, leading: float = 1.24, is_bold: bool = False) -> TextStyle:
+        return TextStyle(role, "", is_bold=is_bold, leading=leading, scale=self._scale())
+
+    def _time_style(self) -> TextStyle:
+        role = Role.HERO if self.height() >= self.theme.mm(46) else Role.TITLE
+        return TextStyle(role, "", is_bold=True, align=Align.CENTRE, leading=1.1, scale=min(self._scale(), 1.3))
 
     def _time_width(self) -> int:
         row = self._row
         if row is None:
             return 0
-        time = natural_width(self.theme, row.time, TextStyle(self._time_role(), "", is_bold=True))
-        part = natural_width(self.theme, row.part_of_day, TextStyle(Role.CAPTION, ""))
-        return round(max(time, min(part, time * 1.3))) + 2 * self.theme.mm(6)
+        time = natural_width(self.theme, row.time, self._time_style())
+        part = natural_width(self.theme, row.part_of_day, self._style(Role.CAPTION))
+        widest = max(time, min(part, time * 1.3))
+        if self._has_chip_under_time():
+            return round(max(widest, self._chip_size(row)[0])) + 2 * self.theme.mm(4)
+        return round(widest) + 2 * self.theme.mm(6)
+
+    def _chip_size(self, row: BookingRow) -> tuple[int, int]:
+        if not row.chip:
+            return 0, 0
+        scale = self._chip_scale()
+        width = min(chip_width(self.theme, row.chip, scale), self.width() * 2 // 5)
+        return width, chip_height(self.theme, scale)
+
+    def _has_chip_under_time(self) -> bool:
+        """In a low row whose names are long the chip leaves them the whole width."""
+        row = self._row
+        if row is None or self.height() >= self.theme.mm(44):
+            return False
+        name = natural_width(self.theme, row.department, self._style(Role.SUB, is_bold=True))
+        body = self._style(Role.BODY)
+        facts = natural_width(self.theme, row.doctor, body) + natural_width(self.theme, row.place, body)
+        return max(name + chip_width(self.theme, row.chip), facts) > self.width() * 0.62
 
     def _laid_out(self) -> list[_Piece]:
         if self._pieces is None:
@@ -134,74 +191,72 @@ class BookingRowButton(Touchable):
 
     def _lay_out(self, row: BookingRow) -> list[_Piece]:
         colours = self.theme.colours
-        is_on = self.isEnabled()
-        ink = colours.ink if is_on else colours.ink2
-        time_colour = colours.primary_d if is_on else colours.ink2
-        return self._lay_time(row, time_colour, colours.ink2) + self._lay_facts(row, ink, colours.ink2)
+        ink = colours.ink if self.isEnabled() else colours.ink2
+        return self._lay_time(row, colours.primary_d if self.isEnabled() else colours.ink2) + self._lay_facts(row, ink)
 
-    def _lay_time(self, row: BookingRow, time_colour: str, ink2: str) -> list[_Piece]:
+    def _lay_time(self, row: BookingRow, colour: str) -> list[_Piece]:
         pad = self.theme.mm(3)
         width = self._time_width() - 2 * pad
-        part = lay_text(self.theme, row.part_of_day, TextStyle(Role.CAPTION, "", align=Align.CENTRE, leading=1.2), width)
-        time_style = TextStyle(self._time_role(), "", is_bold=True, align=Align.CENTRE, leading=1.16)
-        time = lay_text(self.theme, row.time, time_style, width)
-        top = (self.height() - part.height - time.height) // 2
+        part_style = replace(self._style(Role.CAPTION, leading=1.1), align=Align.CENTRE)
+        part = lay_text(self.theme, row.part_of_day, part_style, width)
+        time = lay_text(self.theme, row.time, self._time_style(), width)
+        chip_w, chip_h = self._chip_size(row) if self._has_chip_under_time() else (0, 0)
+        top = (self.height() - part.height - time.height - chip_h) // 2
+        if chip_h:
+            self._chip = QRect((self._time_width() - chip_w) // 2, top + part.height + time.height, chip_w, chip_h)
         return [
-            _Piece(row.part_of_day, part, QPoint(pad, top), ink2),
-            _Piece(row.time, time, QPoint(pad, top + part.height), time_colour),
+            _Piece(row.part_of_day, part, QPoint(pad, top), self.theme.colours.ink2),
+            _Piece(row.time, time, QPoint(pad, top + part.height), colour),
         ]
 
-    def _lay_facts(self, row: BookingRow, ink: str, ink2: str) -> list[_Piece]:
-        """Department and chip, doctor, place; on fewer lines where the row is low."""
-        theme = self.theme
-        left = self._time_width() + theme.mm(5)
-        right = self.width() - theme.mm(6.5 + 10 + 4 if self.isEnabled() else 6.5)
-        width = right - left
-        chip_w, chip_h = (min(chip_width(theme, row.chip), width), chip_height(theme)) if row.chip else (0, 0)
-        department_w = natural_width(theme, row.department, TextStyle(Role.SUB, "", is_bold=True))
-        is_beside = department_w + theme.mm(4.5) + chip_w <= width
-        room = self.height() - 2 * theme.mm(2.4) - (0 if is_beside else chip_h + theme.mm(1))
-        pin_px = theme.mm(7.4)
-        share = self._share_of_lines(row, width, pin_px, room)
-        name = lay_text(theme, row.department, TextStyle(Role.SUB, "", is_bold=True, leading=1.2),
-                        width - (chip_w + theme.mm(4.5) if is_beside else 0), room * share)
-        line = TextStyle(Role.BODY, "", leading=1.24)
-        is_one_line = self._fits_one_line(row, width, pin_px) and self.height() < theme.mm(44)
-        rest = room - name.height
-        if is_one_line:
-            doctor = lay_text(theme, row.doctor, line, natural_width(theme, row.doctor, line), rest)
-            place_left = left + round(doctor.width) + theme.mm(5)
-            place = lay_text(theme, row.place, line, right - place_left - pin_px, rest)
-            total = name.height + max(doctor.height, place.height)
-        else:
-            place_left = left
-            doctor = lay_text(theme, row.doctor, line, width, rest / 2)
-            place = lay_text(theme, row.place, line, width - pin_px, rest - doctor.height)
-            total = name.height + doctor.height + place.height
-        extra = 0 if is_beside else chip_h + theme.mm(1)
-        top = (self.height() - total - extra) // 2
-        name_top = top
-        doctor_top = top + name.height
-        place_top = doctor_top if is_one_line else doctor_top + doctor.height
+    def _facts_room(self) -> QRect:
+        left = self._time_width() + self.theme.mm(6.5)
+        right = self.width() - self.theme.mm(6.5 + 10 + 4 if self.isEnabled() else 6.5)
+        edge = self.theme.mm(2)
+        return QRect(left, edge, right - left, self.height() - 2 * edge)
+
+    def _lay_facts(self, row: BookingRow, ink: str) -> list[_Piece]:
+        """Department and chip, then doctor and place: on one line where the row is low, else below each other."""
+        theme, room = self.theme, self._facts_room()
+        name_style = self._style(Role.SUB, is_bold=True)
+        chip_w, chip_h = self._chip_size(row)
+        taken = chip_w + theme.mm(4.5)
+        is_beside = natural_width(theme, row.department, name_style) + taken <= room.width()
+        is_under_time = self._has_chip_under_time()
+        below_h = 0 if is_beside or is_under_time or not chip_h else chip_h + theme.mm(1.5)
+        name_w = room.width() - (taken if is_beside and not is_under_time else 0)
+        name = lay_text(theme, row.department, name_style, name_w, (room.height() - below_h) * 0.48)
+        facts = self._lay_who_and_where(row, ink, room, room.height() - below_h - name.height)
+        facts_h = max((piece.at.y() + piece.block.height for piece in facts), default=0)
+        top = (self.height() - name.height - facts_h - below_h) // 2
         first_line = name.height // max(name.line_count, 1)
-        if is_beside:
-            self._chip = QRect(left + round(name.natural_width) + theme.mm(4.5), name_top + (first_line - chip_h) // 2, chip_w, chip_h)
-        else:
-            self._chip = QRect(left, top + total + theme.mm(1), chip_w, chip_h)
-        place_line = place.height // max(place.line_count, 1)
-        side = theme.mm(6.4)
-        self._pin = QRect(place_left - theme.mm(0.5), place_top + (place_line - side) // 2, side, side)
+        chip_top = top + (first_line - chip_h) // 2 if is_beside else top + name.height + facts_h + theme.mm(1.5)
+        chip_left = room.left() + (round(name.natural_width) + theme.mm(4.5) if is_beside else 0)
+        if not is_under_time:
+            self._chip = QRect(chip_left, min(chip_top, self.height() - chip_h), chip_w, chip_h)
+        self._pin.translate(0, top + name.height)
+        below = [replace(piece, at=piece.at + QPoint(0, top + name.height)) for piece in facts]
+        return [_Piece(row.department, name, QPoint(room.left(), top), ink), *below]
+
+    def _lay_who_and_where(self, row: BookingRow, ink: str, room: QRect, height: int) -> list[_Piece]:
+        """Doctor and place, their tops counted from nought; also notes where the pin stands."""
+        theme, style = self.theme, self._style(Role.BODY)
+        pin_px = round(theme.mm(7.4) * self._scale())
+        doctor_w = natural_width(theme, row.doctor, style)
+        gap = theme.mm(5)
+        is_one_line = doctor_w + gap + pin_px + natural_width(
+            theme, row.place, style
+        ) <= room.width() and self.height() < theme.mm(44)
+        doctor = lay_text(
+            theme, row.doctor, style, doctor_w if is_one_line else room.width(), height if is_one_line else height / 2
+        )
+        left = room.left() + (round(doctor.width) + gap if is_one_line else 0)
+        top = 0 if is_one_line else doctor.height
+        place = lay_text(theme, row.place, style, room.right() - left - pin_px, height - top)
+        line_h = place.height // max(place.line_count, 1)
+        side = round(theme.mm(6.4) * self._scale())
+        self._pin = QRect(left - theme.mm(0.5), top + (line_h - side) // 2, side, side)
         return [
-            _Piece(row.department, name, QPoint(left, name_top), ink),
-            _Piece(row.doctor, doctor, QPoint(left, doctor_top), ink2),
-            _Piece(row.place, place, QPoint(place_left + pin_px, place_top), ink),
+            _Piece(row.doctor, doctor, QPoint(room.left(), 0), theme.colours.ink2),
+            _Piece(row.place, place, QPoint(left + pin_px, top), ink),
         ]
-
-    def _fits_one_line(self, row: BookingRow, width: int, pin_px: int) -> bool:
-        line = TextStyle(Role.BODY, "")
-        words = natural_width(self.theme, row.doctor, line) + natural_width(self.theme, row.place, line)
-        return words + self.theme.mm(5) + pin_px <= width
-
-    def _share_of_lines(self, row: BookingRow, width: int, pin_px: int, room: int) -> float:
-        """The part of the height that the department may take."""
-        return 0.5 if self._fits_one_line(row, width, pin_px) and room < self.theme.mm(44) else 0.45

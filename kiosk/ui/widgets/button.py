@@ -76,10 +76,22 @@ class Touchable(QAbstractButton):
         if not self.hasFocus():
             return
         ring, colours = self.theme.mm(0.9), self.theme.colours
-        fill_round(painter, self.rect(), radius, QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb),
-                   border=colours.ink, border_px=ring)
-        fill_round(painter, self.rect().adjusted(ring, ring, -ring, -ring), radius - ring,
-                   QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb), border=colours.focus, border_px=ring)
+        fill_round(
+            painter,
+            self.rect(),
+            radius,
+            QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb),
+            border=colours.ink,
+            border_px=ring,
+        )
+        fill_round(
+            painter,
+            self.rect().adjusted(ring, ring, -ring, -ring),
+            radius - ring,
+            QColor(0, 0, 0, 0).name(QColor.NameFormat.HexArgb),
+            border=colours.focus,
+            border_px=ring,
+        )
 
 
 class Form(Enum):
@@ -113,14 +125,18 @@ def look_of(colours: Colours, style: Style, *, is_down: bool, is_enabled: bool) 
     if style is Style.DANGER:
         return Look(colours.bad_soft if is_down else colours.surface, colours.bad, colours.bad, colours.bad)
     if style is Style.QUIET:
-        return Look(colours.primary_soft if is_down else colours.surface, colours.primary_d, colours.ink2, colours.control, 0.4)
+        return Look(
+            colours.primary_soft if is_down else colours.surface, colours.primary_d, colours.ink2, colours.control, 0.4
+        )
     return Look(colours.primary_soft if is_down else colours.surface, colours.primary_d, colours.ink2, colours.primary)
 
 
 class Btn(Touchable):
     """A button with an icon, a label and perhaps a second line."""
 
-    def __init__(self, kit: Kit, parent: QWidget, *, form: Form = Form.ROW, role: Role = Role.LABEL, rest_ms: int = REST_MS) -> None:
+    def __init__(
+        self, kit: Kit, parent: QWidget, *, form: Form = Form.ROW, role: Role = Role.LABEL, rest_ms: int = REST_MS
+    ) -> None:
         super().__init__(kit, parent, rest_ms=rest_ms)
         self._form = form
         self._role = role

@@ -5,6 +5,7 @@ Two cycles, then a rest, at 25 pictures a second: it shows what to do without na
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QEasingCurve, QElapsedTimer, QPointF, QRect, QRectF, Qt, QTimer
@@ -109,8 +110,8 @@ class CardScene(QWidget):
         return self.height() - self._reader_px + self._theme.mm(6)
 
     def _card_size(self) -> tuple[int, int]:
-        room = self._slot_y() - self._theme.mm(15)
-        width = min(self.width() * 0.46, room / _CARD_RATIO)
+        room = self._slot_y() - self._theme.mm(9)
+        width = min(self.width() * (0.48 if self._theme.is_portrait else 0.56), room / _CARD_RATIO)
         return round(width), round(width * _CARD_RATIO)
 
     def _card_column(self) -> QRect:
@@ -203,13 +204,10 @@ class CardScene(QWidget):
         painter.setBrush(QColor(255, 255, 255, 20))
         painter.drawEllipse(QPointF(width * 0.95, height * 0.16), width * 0.55, width * 0.55)
         painter.drawEllipse(QPointF(width * 0.05, height * 0.98), width * 0.75, width * 0.75)
-        block = lay_text(
-            theme,
-            self._word,
-            TextStyle(Role.SUB, "#FFFFFF", is_bold=True, align=Align.CENTRE, leading=1.2),
-            width * 0.86,
-            height * 0.3,
-        )
+        style = TextStyle(Role.TITLE, "#FFFFFF", is_bold=True, align=Align.CENTRE, leading=1.2, max_lines=1)
+        block = lay_text(theme, self._word, style, width * 0.86, height * 0.3)
+        if block.is_clipped:
+            block = lay_text(theme, self._word, replace(style, max_lines=0), width * 0.86, height * 0.3)
         block.draw(painter, width * 0.07, height * 0.2 - block.height / 2, "#FFFFFF")
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(255, 255, 255, 110))

@@ -13,6 +13,8 @@ from kiosk.ui.widgets.paint import fill_round
 from kiosk.ui.widgets.text import Align, PlacedText, TextStyle, lay_text
 
 OPEN_PLACE: Final = "_"
+_INK_SHARE: Final = 0.78
+"""The part of a cell's width that a figure may take."""
 
 
 class NumberCells(QLabel):
@@ -39,7 +41,7 @@ class NumberCells(QLabel):
         count = sum(len(group) for group in self._groups)
         if not count:
             return []
-        gap, wide = self._theme.mm(1.4), self._theme.mm(5.0)
+        gap, wide = self._theme.mm(1.0), self._theme.mm(4.0)
         gaps = (count - len(self._groups)) * gap + (len(self._groups) - 1) * wide
         side = min((self.width() - gaps) // count, round(self.height() * 0.82))
         x = (self.width() - side * count - gaps) // 2
@@ -56,12 +58,12 @@ class NumberCells(QLabel):
         found = []
         for place, cell in self.cells():
             if place != OPEN_PLACE:
-                block = lay_text(self._theme, place, style, cell.width(), cell.height())
+                block = lay_text(self._theme, place, style, cell.width() * _INK_SHARE, cell.height())
                 found.append(PlacedText(place, cell, block.em_px, block.is_clipped))
         return tuple(found)
 
     def _style(self) -> TextStyle:
-        return TextStyle(Role.HERO, "", is_bold=True, align=Align.CENTRE, leading=1.0)
+        return TextStyle(Role.HERO, "", is_bold=True, align=Align.CENTRE, leading=1.0, scale=1.2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colours, theme = self._theme.colours, self._theme
@@ -81,9 +83,16 @@ class NumberCells(QLabel):
             fill_round(painter, cell, theme.mm(2.6), fill, border=border, border_px=border_px)
             if is_cursor:
                 x = cell.center().x()
-                painter.setPen(QPen(QColor(colours.primary), theme.mm(0.8), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+                painter.setPen(
+                    QPen(QColor(colours.primary), theme.mm(0.8), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+                )
                 painter.drawLine(x, cell.y() + cell.height() // 4, x, cell.bottom() - cell.height() // 4)
             if not is_open:
-                block = lay_text(theme, place, self._style(), cell.width(), cell.height())
-                block.draw(painter, cell.x(), cell.y() + (cell.height() - block.height) / 2, colours.ink)
+                block = lay_text(theme, place, self._style(), cell.width() * _INK_SHARE, cell.height())
+                block.draw(
+                    painter,
+                    cell.x() + cell.width() * (1 - _INK_SHARE) / 2,
+                    cell.y() + (cell.height() - block.height) / 2,
+                    colours.ink,
+                )
         painter.end()

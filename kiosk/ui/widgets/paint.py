@@ -37,7 +37,13 @@ def draw_icon(painter: QPainter, icon: Icon, colour: str, rect: QRect) -> None:
 
 
 def fill_round(
-    painter: QPainter, rect: QRect, radius: float, fill: str | QBrush | QGradient, *, border: str = "", border_px: float = 0
+    painter: QPainter,
+    rect: QRect,
+    radius: float,
+    fill: str | QBrush | QGradient,
+    *,
+    border: str = "",
+    border_px: float = 0,
 ) -> None:
     """A rounded surface; its border lies inside the rectangle."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -62,9 +68,7 @@ def draw_shadow(painter: QPainter, theme: Theme, rect: QRect) -> None:
             if row == column == 1:
                 continue
             target = QRect(xs[column], ys[row], xs[column + 1] - xs[column], ys[row + 1] - ys[row])
-            source = QRect(
-                cuts[column], cuts[row], cuts[column + 1] - cuts[column], cuts[row + 1] - cuts[row]
-            )
+            source = QRect(cuts[column], cuts[row], cuts[column + 1] - cuts[column], cuts[row + 1] - cuts[row])
             painter.drawPixmap(target, tile, source)
 
 

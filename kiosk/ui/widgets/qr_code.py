@@ -206,7 +206,7 @@ class _Symbol:
     def _places(self) -> Iterator[tuple[int, int]]:
         """The zigzag from the lower right corner, two columns at a time, round the upright timing line."""
         is_upward = True
-        for right in [c for c in range(self.side - 1, 6, -2)] + [5, 3, 1]:
+        for right in [*list(range(self.side - 1, 6, -2)), 5, 3, 1]:
             rows = range(self.side - 1, -1, -1) if is_upward else range(self.side)
             for row in rows:
                 for column in (right, right - 1):

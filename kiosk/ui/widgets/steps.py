@@ -79,10 +79,19 @@ class Step(QLabel):
     def _draw_mark(self, painter: QPainter, disc: QRect) -> None:
         colours = self._theme.colours
         if self._state == "todo":
-            fill_round(painter, disc, disc.width() / 2, colours.surface, border=colours.control, border_px=self._theme.mm(0.5))
+            fill_round(
+                painter, disc, disc.width() / 2, colours.surface, border=colours.control, border_px=self._theme.mm(0.5)
+            )
             return
         if self._state == "now":
-            fill_round(painter, disc, disc.width() / 2, colours.primary_soft, border=colours.primary, border_px=self._theme.mm(0.8))
+            fill_round(
+                painter,
+                disc,
+                disc.width() / 2,
+                colours.primary_soft,
+                border=colours.primary,
+                border_px=self._theme.mm(0.8),
+            )
             dot = round(disc.width() * 0.3)
             fill_round(painter, disc.adjusted(dot, dot, -dot, -dot), disc.width(), colours.primary)
             return

@@ -53,15 +53,12 @@ class Chip(QLabel):
         self.setVisible(bool(text))
         self.update()
 
-    def _style(self) -> TextStyle:
-        return TextStyle(Role.CAPTION, "", is_bold=True, leading=1.16)
-
     def width_wanted(self) -> int:
         return chip_width(self._theme, self.text())
 
     def placed_texts(self) -> tuple[PlacedText, ...]:
         left, width = chip_words(self._theme, self.width())
-        block = lay_text(self._theme, self.text(), self._style(), width, self.height())
+        block = lay_text(self._theme, self.text(), chip_style(), width, self.height())
         top = (self.height() - block.height) // 2
         return (PlacedText(self.text(), QRect(left, top, width, block.height), block.em_px, block.is_clipped),)
 
@@ -71,29 +68,59 @@ class Chip(QLabel):
         painter.end()
 
 
-def chip_height(theme: Theme) -> int:
-    return theme.mm(10.4)
+def chip_style(scale: float = 1.0) -> TextStyle:
+    return TextStyle(Role.CAPTION, "", is_bold=True, leading=1.16, scale=scale)
 
 
-def chip_words(theme: Theme, width: int) -> tuple[int, int]:
+def chip_height(theme: Theme, scale: float = 1.0) -> int:
+    return theme.mm(10.4 * scale)
+
+
+def chip_words(theme: Theme, width: int, scale: float = 1.0) -> tuple[int, int]:
     """Left edge and width of a chip's words."""
-    left = theme.mm(2.6 + 6.2 + 1.6)
-    return left, width - left - theme.mm(3.4)
+    left = theme.mm((2.6 + 6.2 + 1.6) * scale)
+    return left, width - left - theme.mm(3.0 * scale)
 
 
-def chip_width(theme: Theme, text: str) -> int:
-    words = natural_width(theme, text, TextStyle(Role.CAPTION, "", is_bold=True))
-    return round(words) + theme.mm(2.6 + 6.2 + 1.6 + 3.4) + 2
+def chip_width(theme: Theme, text: str, scale: float = 1.0) -> int:
+    return round(natural_width(theme, text, chip_style(scale))) + theme.mm((2.6 + 6.2 + 1.6 + 3.4) * scale) + 2
 
 
-def draw_chip(painter: QPainter, theme: Theme, rect: QRect, *, text: str, tone: Tone, icon: Icon) -> None:
+def draw_chip(
+    painter: QPainter, theme: Theme, rect: QRect, *, text: str, tone: Tone, icon: Icon, scale: float = 1.0
+) -> None:
     strong, soft = theme.colours.tone(tone)
     fill_round(painter, rect, rect.height() / 2, soft)
-    side = theme.mm(6.2)
-    draw_icon(painter, icon, strong, QRect(rect.x() + theme.mm(2.6), rect.y() + (rect.height() - side) // 2, side, side))
-    left, width = chip_words(theme, rect.width())
-    block = lay_text(theme, text, TextStyle(Role.CAPTION, strong, is_bold=True, leading=1.16), width, rect.height())
+    side = theme.mm(6.2 * scale)
+    draw_icon(
+        painter,
+        icon,
+        strong,
+        QRect(rect.x() + theme.mm(2.6 * scale), rect.y() + (rect.height() - side) // 2, side, side),
+    )
+    left, width = chip_words(theme, rect.width(), scale)
+    block = lay_text(theme, text, chip_style(scale), width, rect.height())
     block.draw(painter, rect.x() + left, rect.y() + (rect.height() - block.height) / 2, strong)
+
+
+class Picture(QWidget):
+    """An icon alone. Decoration."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._icon = Icon.INFO
+        self._colour = ""
+
+    def show_icon(self, icon: Icon, colour: str) -> None:
+        if (icon, colour) != (self._icon, self._colour):
+            self._icon, self._colour = icon, colour
+            self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        draw_icon(painter, self._icon, self._colour, self.rect())
+        painter.end()
 
 
 class Badge(QWidget):
@@ -121,7 +148,7 @@ class Badge(QWidget):
             edge = rect.width() // 9
             rect = rect.adjusted(edge, edge, -edge, -edge)
         fill_round(painter, rect, rect.width() / 2, self._fill)
-        side = round(rect.width() * 0.54)
+        side = round(rect.width() * (0.74 if self._icon is Icon.HOSPITAL else 0.54))
         at = QRect(0, 0, side, side)
         at.moveCenter(rect.center())
         draw_icon(painter, self._icon, self._ink, at)

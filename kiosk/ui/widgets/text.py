@@ -1,4 +1,4 @@
-"""Text that fits: own line height, balanced lines, line breaks by Unicode rules, and a size that gives way before words do.
+"""Text that fits: own line height, balanced lines, breaks by Unicode rules, a size that gives way before words do.
 
 Decides where lines break and how large they are drawn, never below the smallest readable size. Knows no page.
 """
@@ -17,7 +17,12 @@ from kiosk.ui.theme import Role, Theme
 
 _INK_CENTRE_EM: Final = 0.375
 """Height above the baseline of the middle of a Chinese character, and of a capital letter, in Noto Sans CJK."""
-_SIZE_STEPS: Final = 6
+_SHRINK: Final = 0.93
+"""From one size that does not fit to the next one that is tried."""
+_MOST_BALANCED: Final = 4
+"""Longer paragraphs are read line by line and need no even edge."""
+_PHRASE_TRIES: Final = 6
+_PHRASE_ENDS: Final = ("，", "。", "；", "：", "、", "？", "！")
 _UNBOUNDED: Final = 1_000_000
 
 
@@ -43,6 +48,8 @@ class TextStyle:
     """The smallest role it may shrink to where it does not fit."""
     max_lines: int = 0
     """0: as many as the height allows."""
+    scale: float = 1.0
+    """Times the role's size, where a page has room to spare."""
 
 
 class TextBlock:
@@ -82,14 +89,13 @@ class PlacedText:
 
 def lay_text(theme: Theme, text: str, style: TextStyle, width: float, height: float = _UNBOUNDED) -> TextBlock:
     """The text at the largest size between its role and its floor at which it fits."""
-    most, least = theme.em(style.role), min(theme.em(style.floor), theme.em(style.role))
-    sizes = [most] if most == least else [round(most - (most - least) * i / _SIZE_STEPS) for i in range(_SIZE_STEPS + 1)]
-    block = _at_size(theme, text, style, width=width, height=height, em_px=sizes[0])
-    for em_px in sizes[1:]:
-        if not block.is_clipped:
-            break
+    em_px = round(theme.em(style.role) * style.scale)
+    least = min(theme.em(style.floor), em_px)
+    while True:
         block = _at_size(theme, text, style, width=width, height=height, em_px=em_px)
-    return block
+        if not block.is_clipped or em_px == least:
+            return block
+        em_px = max(int(em_px * _SHRINK), least)
 
 
 def _at_size(theme: Theme, text: str, style: TextStyle, *, width: float, height: float, em_px: int) -> TextBlock:
@@ -100,7 +106,7 @@ def _at_size(theme: Theme, text: str, style: TextStyle, *, width: float, height:
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     count = _break_lines(layout, width)
-    if count > 1:
+    if 1 < count <= _MOST_BALANCED:
         _balance(layout, width, count)
     leading_px = em_px * style.leading
     _position(layout, style.align, width=width, leading_px=leading_px, em_px=em_px)
@@ -130,7 +136,17 @@ def _balance(layout: QTextLayout, width: float, count: int) -> None:
             high = middle
         else:
             low = middle
-    _break_lines(layout, high)
+    # Between the narrowest width and the full one, a break after punctuation reads better than an even edge.
+    widths = [high + (width - high) * i / _PHRASE_TRIES for i in range(_PHRASE_TRIES + 1)]
+    best = max(range(len(widths)), key=lambda i: (_phrase_ends(layout, widths[i]), -i))
+    _break_lines(layout, widths[best])
+
+
+def _phrase_ends(layout: QTextLayout, width: float) -> int:
+    """How many lines but the last end with a phrase, if broken at this width."""
+    text = layout.text()
+    ends = (layout.lineAt(i) for i in range(_break_lines(layout, width) - 1))
+    return sum(text[line.textStart() : line.textStart() + line.textLength()].endswith(_PHRASE_ENDS) for line in ends)
 
 
 def _position(layout: QTextLayout, align: Align, *, width: float, leading_px: float, em_px: int) -> None:
@@ -144,7 +160,7 @@ def _position(layout: QTextLayout, align: Align, *, width: float, leading_px: fl
 def natural_width(theme: Theme, text: str, style: TextStyle) -> float:
     """Pixels of the text on one line at its role's size."""
     weight = QFont.Weight.Bold if style.is_bold else QFont.Weight.Normal
-    return QFontMetricsF(theme.font(theme.em(style.role), weight)).horizontalAdvance(text) + 1
+    return QFontMetricsF(theme.font(round(theme.em(style.role) * style.scale), weight)).horizontalAdvance(text) + 1
 
 
 class Txt(QLabel):

@@ -1,0 +1,160 @@
+"""The GUI thread from start to end: application, window, bridge, one timer, and when rubbish is collected.
+
+Decides when the runtime is called and what is shown after it; must not know what any event means.
+"""
+
+from __future__ import annotations
+
+import gc
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from kiosk.journey.screen import AttractScreen, Intent, Screen
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.shell import Shell
+from kiosk.ui.theme import Panel, Theme
+
+_LATEST_FULL: Final = 50
+"""Visits after which everything is collected, however long it takes."""
+_PATIENCE_MS: Final = 20.0
+
+
+class Runtime(Protocol):
+    """Whoever owns the visit. Called on the GUI thread only, and returns quickly."""
+
+    def handle(self, event: object) -> None:
+        """An intent, a device's or a worker's event."""
+        ...
+
+    def screen(self) -> Screen:
+        """What stands on the glass now."""
+        ...
+
+    def next_wake_ms(self) -> int | None:
+        """Milliseconds until `wake` is due; None: not before the next event."""
+        ...
+
+    def wake(self) -> None:
+        """The time has come."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WindowSettings:
+    """How the window stands on its display."""
+
+    panel: Panel
+    is_fullscreen: bool
+    scale: float = 1.0
+    """Of a window on a desktop; full screen is always real size."""
+    reduced_motion: bool = False
+
+
+class Loop(QObject):
+    """Feeds the runtime and shows its screen after every step."""
+
+    def __init__(self, runtime: Runtime, bridge: Bridge, theme: Theme, *, now_ms: Callable[[], float]) -> None:
+        super().__init__()
+        self._runtime = runtime
+        self._now_ms = now_ms
+        self._was_attract = True
+        self._visits = 0
+        self.shell = Shell(theme, self._on_intent, now_ms=now_ms)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._on_timer_fired)
+        bridge.arrived.connect(self._on_event)
+
+    def show_now(self) -> None:
+        """Draw what the runtime says and set the alarm for its next wish."""
+        screen = self._runtime.screen()
+        self.shell.show_screen(screen)
+        wait_ms = self._runtime.next_wake_ms()
+        if wait_ms is None:
+            self._timer.stop()
+        else:
+            self._timer.start(max(wait_ms, 0))
+        is_attract = isinstance(screen.page, AttractScreen)
+        if is_attract and not self._was_attract:
+            # After the paint, so that nobody waits for it.
+            QTimer.singleShot(0, self._collect)
+        self._was_attract = is_attract
+
+    def _on_intent(self, intent: Intent) -> None:
+        self._on_event(intent)
+
+    def _on_event(self, event: object) -> None:
+        self._runtime.handle(event)
+        self.show_now()
+
+    def _on_timer_fired(self) -> None:
+        self._runtime.wake()
+        self.show_now()
+
+    def _collect(self) -> None:
+        self._visits += 1
+        start = self._now_ms()
+        gc.collect(1)
+        is_due = self._visits % _LATEST_FULL == 0
+        if is_due or self._now_ms() - start < _PATIENCE_MS / 4:
+            gc.collect()
+
+
+def run(
+    settings: WindowSettings,
+    *,
+    make_runtime: Callable[[Bridge], Runtime],
+    on_painted: Callable[[], None],
+    now_ms: Callable[[], float],
+) -> int:
+    """Run the application until it is told to quit; returns the exit status.
+
+    `make_runtime` gets the bridge whose `post` takes events from any thread; `on_painted` is called once, after the
+    first page stands on the glass: the place to start slow things.
+    """
+    app = QApplication.instance() or QApplication(["kiosk"])
+    assert isinstance(app, QApplication)
+    app.setQuitOnLastWindowClosed(True)
+    bridge = Bridge()
+    scale = 1.0 if settings.is_fullscreen else settings.scale
+    theme = Theme.for_panel(settings.panel, scale=scale, reduced_motion=settings.reduced_motion)
+    loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms)
+    loop.show_now()
+    _place_window(loop.shell, is_fullscreen=settings.is_fullscreen)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: app.quit())
+    # Python runs signal handlers only between its own instructions: a quiet timer gives it some.
+    pulse = QTimer(loop)
+    pulse.start(500)
+    pulse.timeout.connect(lambda: None)
+
+    def settle() -> None:
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        on_painted()
+
+    QTimer.singleShot(0, settle)
+    status = app.exec()
+    bridge.close()
+    loop.shell.leave()
+    gc.enable()
+    return status
+
+
+def _place_window(shell: Shell, *, is_fullscreen: bool) -> None:
+    display = QGuiApplication.primaryScreen().geometry()
+    if is_fullscreen:
+        shell.show_fullscreen(display)
+        return
+    corner = QRect(QPoint(0, 0), shell.size())
+    corner.moveCenter(display.center())
+    shell.move(max(corner.left(), 0), max(corner.top(), 0))
+    shell.show()
