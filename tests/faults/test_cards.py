@@ -10,6 +10,7 @@ import pytest
 
 from booking.people import Identity
 from kiosk.devices.cards.readers import CardReaderSettings, PcscCardReaders
+from kiosk.devices.cards.recognise import Profile
 from kiosk.devices.clock import SystemClock
 from kiosk.ports.cards import (
     CardInserted,
@@ -236,6 +237,23 @@ def test_a_daemon_that_falls_silent_does_not_silence_the_terminal(
     heard.wait(CardRemoved)
     assert identity(heard, ask(readers, put_in(slot, heard, SocialSecurityCard(LI), count=2))).name == LI.name
     assert heard.of(CardRead)[0].identity.name == LI.name
+
+
+def test_a_bug_in_a_profile_is_reported_and_the_patient_is_answered(
+    pcsc: CardDaemon, slot: Slot, heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reported: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    slot.wait_until_noticed()
+    readers = PcscCardReaders(heard, SystemClock(), profiles=(Profile("broken", lambda _: {}[0]),))
+    readers.start()
+    try:
+        insertion = put_in(slot, heard, SocialSecurityCard(WANG))
+        for _ in range(2):
+            assert refused(heard, ask(readers, insertion)) is Unreadable.READER
+        assert [args.exc_type for args in reported] == [KeyError, KeyError]
+    finally:
+        readers.stop()
 
 
 def test_readers_come_and_go(heard: Heard, pcsc: CardDaemon) -> None:
