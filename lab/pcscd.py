@@ -218,9 +218,13 @@ class CardDaemon:
         entries = []
         for device in range(self._readers):
             port = _FIRST_PORT + device * _SLOTS_PER_READER
+            driver = self._directory / f"driver-{device}.so"
+            if not driver.exists():
+                # The driver knows its slots by their number within a device: two devices in one copy would be mixed up.
+                shutil.copyfile(self._driver, driver)
             entries.append(
                 f'FRIENDLYNAME "Virtual Reader {device}"\nDEVICENAME /dev/null:0x{port:04X}\n'
-                f"LIBPATH {self._driver}\nCHANNELID 0x{port:04X}\n"
+                f"LIBPATH {driver}\nCHANNELID 0x{port:04X}\n"
             )
         return "\n".join(entries)
 

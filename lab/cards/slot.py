@@ -13,10 +13,11 @@ from typing import Self
 
 from lab.cards.card import Card
 from lab.cards.vpcd import serve
-from lab.pcscd import CardDaemon, DaemonFault
+from lab.pcscd import CardDaemon, DaemonFault, ReaderState
 
 _NOTICE_S = 3.0
 _END_S = 2.0
+_LOOK_S = 0.6  # a little more than the daemon's interval
 
 
 class Slot:
@@ -29,6 +30,7 @@ class Slot:
         self._card: Card | None = None
         self._link: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._is_known = threading.Event()
 
     @property
     def reader_name(self) -> str:
@@ -41,19 +43,23 @@ class Slot:
         return self._card if self._thread is not None and self._thread.is_alive() else None
 
     def insert(self, card: Card) -> None:
-        """Put a card in; returns before the daemon noticed. Raises ValueError when one is in, DaemonFault."""
+        """Put a card in; returns before the daemon noticed it, but after it noticed that the last one went.
+
+        Raises ValueError when a card is in, DaemonFault when the daemon does not answer.
+        """
         if self.card is not None:
             raise ValueError("a card is in this slot")
         self.remove()
-        link = self._daemon.connect(self._number)
-        self._card, self._link = card, link
-        self._thread = threading.Thread(target=serve, args=(link, card), name=f"card-{self._number}", daemon=True)
-        self._thread.start()
+        self.wait_until_noticed()
+        self._connect(card)
 
     def remove(self) -> None:
         """Pull the card out, also in the middle of an exchange. Harmless when none is in."""
         if self._thread is None or self._link is None or self._card is None:
             return
+        if self._thread.is_alive():
+            # A card that the daemon has not looked at yet would stay in its queue, dead, and be met by the next one.
+            self._is_known.wait(_LOOK_S)
         with contextlib.suppress(OSError):  # it may have left by itself
             self._link.shutdown(socket.SHUT_RDWR)
         self._card.taken_out()
@@ -63,19 +69,32 @@ class Slot:
     def swap(self, card: Card) -> None:
         """Take the card out and put this one in, as quickly as a person can: the daemon notices both."""
         self.remove()
-        self.wait_until_noticed()
         self.insert(card)
 
     def swap_unnoticed(self, card: Card) -> None:
         """Swap within one look of the daemon: with an equal ATR it reports nothing, but an open handle is dead."""
         self.remove()
-        self.insert(card)
+        self._connect(card)
 
     def wait_until_noticed(self, *, timeout_s: float = _NOTICE_S) -> None:
         """Return when the daemon's view of this slot is the truth. Raises DaemonFault after the time."""
         wanted = self.card is not None
-        if not self._daemon.wait_for(lambda states: states[self._number].has_card is wanted, timeout_s=timeout_s):
+        if not self._daemon.wait_for(lambda states: self._is_occupied(states) is wanted, timeout_s=timeout_s):
             raise DaemonFault("the card daemon did not notice the change")
+
+    def _is_occupied(self, states: tuple[ReaderState, ...]) -> bool:
+        if self._number >= len(states):
+            raise DaemonFault(f"there is no slot {self._number}")
+        return states[self._number].has_card
+
+    def _connect(self, card: Card) -> None:
+        link = self._daemon.connect(self._number)
+        known = self._is_known = threading.Event()
+        self._card, self._link = card, link
+        self._thread = threading.Thread(
+            target=serve, args=(link, card), kwargs={"on_message": known.set}, name=f"card-{self._number}", daemon=True
+        )
+        self._thread.start()
 
     def __enter__(self) -> Self:
         """Nothing is in yet."""

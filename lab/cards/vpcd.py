@@ -24,23 +24,24 @@ class BrokenLink(Exception):
     """The reader sent less than it announced."""
 
 
-def serve(link: socket.socket, card: Card, *, on_power: Callable[[], None] = lambda: None) -> None:
+def serve(link: socket.socket, card: Card, *, on_message: Callable[[], None] = lambda: None) -> None:
     """Answer for `card` until either side closes; the socket is closed in any case.
 
-    `on_power` is called each time the reader switches the card on: the daemon has then noticed it. Raises nothing that
-    a removed card may cause.
+    `on_message` is called for each message: from the first one on the reader knows of the card. Raises nothing that a
+    removed card may cause.
     """
     try:
         with contextlib.suppress(PulledOut, OSError, BrokenLink):
             while (message := _receive_message(link)) is not None:
-                reply = _reply(message, card, on_power)
+                on_message()
+                reply = _reply(message, card)
                 if reply is not None:
                     _send(link, reply[:_LONGEST])
     finally:
         link.close()
 
 
-def _reply(message: bytes, card: Card, on_power: Callable[[], None]) -> bytes | None:
+def _reply(message: bytes, card: Card) -> bytes | None:
     if len(message) != 1:
         return card.answer(message)
     control = message[0]
@@ -48,7 +49,6 @@ def _reply(message: bytes, card: Card, on_power: Callable[[], None]) -> bytes | 
         return card.atr
     if control in (_POWER_ON, _RESET):
         card.reset()
-        on_power()
     return None
 
 
