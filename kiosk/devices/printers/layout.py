@@ -7,13 +7,13 @@ must not know Pillow, files, printers or what a ticket is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Protocol
 
-from kiosk.devices.printers.linebreak import balanced_lines, fill_lines
+from kiosk.devices.printers.linebreak import balanced_lines, fill_lines, is_wide
 from kiosk.devices.printers.page_items import Box, Item, MissingGlyph, Modules, PageLayout, Run
 from kiosk.devices.printers.qr_matrix import QUIET_MODULES, qr_matrix
+from kiosk.devices.printers.style import Style, style_for
 from kiosk.ports.tickets import Align, BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Size, Space, Text, Ticket
 
 DOTS_PER_MM = 8
@@ -37,36 +37,6 @@ class Faces(Protocol):
     def width(self, face: int, size: int, text: str) -> float:
         """The advance of a text, in dots."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Style:
-    """Sizes in dots for one width of paper."""
-
-    margin: int
-    small: int
-    normal: int
-    large: int
-    title: int
-    number_max: int
-    gap: int
-    module_max: int
-    qr_share: float
-    edge: int
-    """Unprintable paper beside the dots: part of a QR code's quiet zone."""
-
-    def dots(self, size: Size) -> int:
-        """The height of a text's square."""
-        return {Size.SMALL: self.small, Size.NORMAL: self.normal, Size.LARGE: self.large, Size.TITLE: self.title}[size]
-
-
-WIDE = Style(16, 24, 30, 38, 46, number_max=212, gap=14, module_max=8, qr_share=0.5, edge=24)
-NARROW = Style(8, 21, 26, 31, 36, number_max=156, gap=12, module_max=6, qr_share=0.62, edge=24)
-
-
-def style_for(width: int) -> Style:
-    """80 mm paper has 512 or 576 dots, 58 mm paper 384."""
-    return WIDE if width >= 480 else NARROW
 
 
 def layout(ticket: Ticket, width: int, faces: Faces) -> PageLayout:
@@ -182,10 +152,11 @@ class _Sheet:
             self._caption_between_lines(block.caption)
         size = self._fitting(block.text, self.inner * 0.94, range(style.number_max, style.title, -4), is_bold=True)
         x = (self.width - self._measure(block.text, size, is_bold=True)) / 2
+        has_wide = any(is_wide(char) for char in block.text)
         self.y += style.gap
-        baseline = self.y + round(size * _CAP_HEIGHT)
+        baseline = self.y + round(size * (_ASCENT if has_wide else _CAP_HEIGHT))
         self._place(block.text, x, baseline, size=size, is_bold=True)
-        self.y = baseline + round(size * 0.06) + style.gap
+        self.y = baseline + round(size * (0.1 if has_wide else 0.06)) + style.gap
 
     def _caption_between_lines(self, caption: str) -> None:
         style = self.style
@@ -275,8 +246,11 @@ class _Sheet:
             self._set_lines(block.caption, style.small, align=Align.CENTRE, is_bold=False)
 
     def _caption_beside(self, caption: str, x: int, room: int, *, middle: int) -> None:
-        size = self.style.normal
-        lines = self._lines(caption, room, size, is_bold=False)
+        longest = max(caption.split("\n"), key=lambda line: self._measure(line, self.style.normal, is_bold=False))
+        size = self._fitting(longest, room, range(self.style.normal, self.style.small - 1, -1), is_bold=False)
+        if self._measure(longest, size, is_bold=False) > room:
+            size = self.style.normal
+        lines = balanced_lines(caption, room, lambda part: self._measure(part, size, is_bold=False))
         height = round(size * 1.42)
         below = self.y
         self.y = middle - len(lines) * height // 2

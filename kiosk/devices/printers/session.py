@@ -139,6 +139,7 @@ class PrinterSession:
         talk.ask(now_ms)
         talk.step(now_ms)
         self._draw(job)
+        talk.step(now_ms)  # the answer came while the page was drawn
 
     def _draw(self, job: Job) -> None:
         """Make the bytes while the printer answers."""

@@ -140,7 +140,9 @@ class EscposTicketPrinter:
         end_ms = self._clock.boot_ms() + _FINISH_WITHIN_MS
         self._guarded(lambda: self._session.refuse_waiting(self._clock.boot_ms()), None)
         while not self._session.is_idle and self._clock.boot_ms() < end_ms:
-            self._turn()
+            wake_ms = self._guarded(self._step, end_ms)
+            if not self._session.is_idle:
+                self._wait(min(wake_ms, end_ms))
         with self._gate:
             now_ms = self._clock.boot_ms()
             self._guarded(lambda: self._session.abandon(now_ms, "stopped"), None)
