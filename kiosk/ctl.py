@@ -1,6 +1,110 @@
-"""."""
+"""`kioskctl`: everything at a terminal that is not the application itself. Exit code 0 is good; `--json` for scripts."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+from kiosk.app import DEFAULT_SETTINGS, EXIT_SETTINGS, EXIT_STORE
+from kiosk.settings import Problem, Settings, load
+
+EXIT_REFUSED = 1
+EXIT_NOT_RUNNING = 3
+_WHY_NOT_ENROLLED = {
+    "wrong_code": "this code is wrong, used or out of date; ask for a new one",
+    "busy": "too many attempts; wait a minute",
+}
 
 
-def main() -> int:
-    """."""
+def main(arguments: list[str] | None = None) -> int:
+    """Do one thing and say how it went."""
+    parser = argparse.ArgumentParser(prog="kioskctl", description="Look after a self-service terminal.")
+    parser.add_argument("--settings", type=Path, default=DEFAULT_SETTINGS, help="the TOML file")
+    parser.add_argument("--json", action="store_true", help="answer as one JSON object")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="check the settings file")
+    commands.add_parser("show", help="show the settings in force")
+    enrolling = commands.add_parser("enrol", help="enrol this terminal with a one-time code")
+    enrolling.add_argument("code")
+    commands.add_parser("status", help="ask the running application how it is")
+    commands.add_parser("sync", help="ask the running application to sync now")
+    chosen = parser.parse_args(arguments)
+    settings = load(chosen.settings)
+    if not isinstance(settings, Settings):
+        return _settings_problems(chosen, settings)
+    return _COMMANDS[chosen.command](chosen, settings)
+
+
+def _say(chosen: argparse.Namespace, facts: dict[str, object], sentence: str) -> None:
+    print(json.dumps(facts, ensure_ascii=False) if chosen.json else sentence)
+
+
+def _settings_problems(chosen: argparse.Namespace, problems: list[Problem]) -> int:
+    facts: dict[str, object] = {"ok": False, "problems": [asdict(problem) for problem in problems]}
+    _say(chosen, facts, "\n".join(f"{chosen.settings}: {problem}" for problem in problems))
+    return EXIT_SETTINGS
+
+
+def _check(chosen: argparse.Namespace, _settings: Settings) -> int:
+    _say(chosen, {"ok": True}, f"{chosen.settings} is good")
     return 0
+
+
+def _show(chosen: argparse.Namespace, settings: Settings) -> int:
+    facts = asdict(settings)
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in facts.items()]
+    _say(chosen, facts, "\n".join(lines))
+    return 0
+
+
+def _enrol(chosen: argparse.Namespace, settings: Settings) -> int:
+    from kiosk import bootstrap  # noqa: PLC0415 - slow to import, needed here only
+    from kiosk.devices.clock import SystemClock  # noqa: PLC0415
+    from kiosk.ports.store import StoreFault  # noqa: PLC0415
+    from kiosk.sync.server import Unanswered  # noqa: PLC0415
+
+    try:
+        store = bootstrap.open_terminal_store(settings, SystemClock())
+    except StoreFault as fault:
+        _say(chosen, {"ok": False, "code": fault.code}, f"the store cannot be opened: {fault}")
+        return EXIT_STORE
+    try:
+        site = bootstrap.enrol_terminal(settings, store, chosen.code)
+    except Unanswered as failure:
+        sentence = _WHY_NOT_ENROLLED.get(failure.reason, f"the server gave no usable answer ({failure})")
+        _say(chosen, {"ok": False, "code": failure.reason or "no_answer"}, f"not enrolled: {sentence}")
+        return EXIT_REFUSED
+    finally:
+        store.close()
+    facts: dict[str, object] = {"ok": True, "terminal": str(site.terminal_id), "label": site.label}
+    _say(chosen, facts, f"enrolled as {site.label} ({site.terminal_id})")
+    return 0
+
+
+def _ask(chosen: argparse.Namespace, settings: Settings) -> int:
+    from kiosk.health.control import ask  # noqa: PLC0415 - only for this
+
+    try:
+        facts = ask(settings.control_socket(), chosen.command)
+    except (OSError, ValueError) as fault:
+        _say(chosen, {"running": False}, f"the application does not answer: {type(fault).__name__}")
+        return EXIT_NOT_RUNNING
+    _say(chosen, facts, "\n".join(f"{key}: {value}" for key, value in facts.items()))
+    return 0
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "check": _check,
+    "show": _show,
+    "enrol": _enrol,
+    "status": _ask,
+    "sync": _ask,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,278 @@
+"""The one composition root: settings -> objects. It alone knows all parts; nothing else constructs across boundaries.
+
+Two shapes come out: a terminal that is enrolled (desk, printer, sync), and one that is not (it shows that it is closed,
+and waits to be enrolled). Nothing runs before `start`; `stop` joins every thread in a fixed order.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from kiosk.desk.desk import DeskCore
+from kiosk.desk.surroundings import Surroundings
+from kiosk.desk.worker import DeskWorker
+from kiosk.devices.cards.readers import PcscCardReaders
+from kiosk.devices.printers.link import TcpLink
+from kiosk.devices.printers.profile import packaged_profile
+from kiosk.devices.printers.worker import EscposTicketPrinter
+from kiosk.devices.scanner import ScannerSettings as SerialSettings
+from kiosk.devices.scanner import SerialScanner
+from kiosk.journey.facts import Facts
+from kiosk.journey.states import State
+from kiosk.journey.ticket import Tickets
+from kiosk.ports.cards import CardReaders
+from kiosk.ports.clock import Clock
+from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
+from kiosk.ports.events import Emit
+from kiosk.ports.printers import NotPrinted, PrintFinished, PrintTicket, Spool, TicketPrinter, Unreachable
+from kiosk.ports.store import Site
+from kiosk.runtime import Outlets, Runtime
+from kiosk.settings import Settings
+from kiosk.store.store import Store, StoreSettings, open_store
+from kiosk.sync.caller import Caller
+from kiosk.sync.client import RequestsTransport
+from kiosk.sync.client import ServerSettings as LineSettings
+from kiosk.sync.codec import WireCodec
+from kiosk.sync.contact import Contact
+from kiosk.sync.enrolment import enrol
+from kiosk.sync.identity import Counter, Identity, Signer
+from kiosk.sync.line import DeskLine
+from kiosk.sync.server import CentralServer
+from kiosk.sync.thread import SyncThread
+from kiosk.sync.worker import SyncSurroundings, SyncWorker
+from kiosk.words.catalogue import Words, load_all
+
+_LOG = logging.getLogger(__name__)
+_ROWS_PORTRAIT = 4
+_ROWS_LANDSCAPE = 2
+
+MakeReaders = Callable[[Emit, Clock], CardReaders]
+MakePrinter = Callable[[Settings, Spool, Emit, Clock], TicketPrinter]
+
+
+def escpos_printer(settings: Settings, spool: Spool, emit: Emit, clock: Clock) -> TicketPrinter:
+    """The ESC/POS printer that the settings name."""
+    link = TcpLink(settings.printer.host, settings.printer.port)
+    profile = packaged_profile(settings.printer.profile)
+    return EscposTicketPrinter(link, profile, spool=spool, emit=emit, clock=clock)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the terminal is given by whoever runs it: the application, a test, a soak."""
+
+    clock: Clock
+    emit: Emit
+    """Into the thread that owns the runtime."""
+    forget: Callable[[], None]
+    report_bug: Callable[[BaseException], None]
+    on_step: Callable[[State, State], None] = lambda _before, _after: None
+    """Told each change of state; must keep nothing of it."""
+    make_readers: MakeReaders = PcscCardReaders
+    make_printer: MakePrinter = escpos_printer
+
+
+@dataclass(slots=True)
+class Terminal:
+    """One terminal, composed. `start` and `stop` once each, from the thread that owns the runtime."""
+
+    runtime: Runtime
+    store: Store
+    site: Site | None
+    start: Callable[[], None]
+    stop: Callable[[], None]
+    sync_now: Callable[[], None]
+    status: Callable[[], Mapping[str, object]]
+
+
+class _ClosedDesk:
+    """Before enrolment there is no desk; every question is answered so."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+
+    def submit(self, command: DeskCommand) -> None:
+        self._emit(DeskFault(command.visit_id, "not_enrolled"))
+
+
+class _ClosedPrinter:
+    """Before enrolment nothing is printed."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._emit = emit
+
+    def start(self) -> None:
+        """Nothing to begin."""
+
+    def print_ticket(self, command: PrintTicket) -> None:
+        status = Unreachable("not enrolled")
+        self._emit(PrintFinished(command.visit_id, command.job_id, NotPrinted(status)))
+
+    def stop(self) -> None:
+        """Nothing to end."""
+
+
+def first_facts(settings: Settings) -> Facts:
+    """What is known before any part has spoken."""
+    is_portrait = settings.screen.height_px >= settings.screen.width_px
+    rows = _ROWS_PORTRAIT if is_portrait else _ROWS_LANDSCAPE
+    return Facts(languages=settings.languages, bookings_per_page=rows)
+
+
+def open_terminal_store(settings: Settings, clock: Clock) -> Store:
+    """The terminal's store. Raises `kiosk.ports.store.StoreFault`."""
+    return open_store(StoreSettings(settings.store_dir()), codec=WireCodec(), now_ms=clock.now_ms)
+
+
+def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
+    """Enrol with a code that staff gave. Raises `kiosk.sync.transport.NoReply` or `enrolment.EnrolmentRefused`."""
+    line = _line(settings, name="enrol")
+    try:
+        return enrol(code, transport=line, store=store.site, codec=WireCodec())
+    finally:
+        line.close()
+
+
+def build(settings: Settings, store: Store, world: World) -> Terminal:
+    """Compose a terminal over an open store. Raises StoreFault."""
+    site, private_key = store.site.site(), store.site.private_key()
+    readers = world.make_readers(world.emit, world.clock)
+    words = load_all()
+    if site is None or private_key is None:
+        return _closed(settings, store, world, words, readers)
+    return _open(settings, store, world, words, readers, site, Identity(private_key))
+
+
+def _closed(
+    settings: Settings, store: Store, world: World, words: Mapping[str, Words], readers: CardReaders
+) -> Terminal:
+    runtime = _runtime(settings, world, words, readers, _ClosedDesk(world.emit), _ClosedPrinter(world.emit))
+    return Terminal(
+        runtime=runtime,
+        store=store,
+        site=None,
+        start=readers.start,
+        stop=readers.stop,
+        sync_now=lambda: None,
+        status=lambda: {"enrolled": False},
+    )
+
+
+def _open(
+    settings: Settings,
+    store: Store,
+    world: World,
+    words: Mapping[str, Words],
+    readers: CardReaders,
+    site: Site,
+    identity: Identity,
+) -> Terminal:
+    clock, emit, zone = world.clock, world.emit, ZoneInfo(site.time_zone)
+    spool = store.spool(site.hospital_id)
+    held = spool.recover()
+    if held:
+        _LOG.warning("%d print jobs of an earlier run are held or unknown", held)
+    signer = Signer(site.terminal_id, identity, Counter(store.site.raise_boot))
+    contact = Contact(clock, emit=emit)
+
+    def server(name: str) -> CentralServer:
+        line = _line(settings, name=name)
+        return CentralServer(line, signer=signer, codec=WireCodec(), contact=contact, clock=clock)
+
+    sync = _sync(store, site, world, contact, server("sync-line"), zone)
+    desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
+    around = Surroundings(
+        store=store.arrivals(site.hospital_id),
+        line=desk_line,
+        clock=clock,
+        site=site,
+        zone=zone,
+        tickets=Tickets(words, settings.languages[0]),
+        sign=identity.sign,
+    )
+    desk = DeskWorker(DeskCore(around), emit=emit, report_bug=world.report_bug)
+    printer = world.make_printer(settings, spool, emit, clock)
+    scanner = SerialScanner(emit, SerialSettings(Path(settings.scanner.device))) if settings.scanner.device else None
+    runtime = _runtime(settings, world, words, readers, desk, printer)
+    runtime.handle(TerminalEnrolled(site.hospital_name, site.hospital_code, site.label, zone))
+
+    def start() -> None:
+        for part in (desk, printer, readers, sync, *((scanner,) if scanner else ())):
+            part.start()
+
+    def stop() -> None:
+        # Nobody may ask any more, then nobody answers, then what has been written is sent no further.
+        for part in (*((scanner,) if scanner else ()), readers, desk, printer, sync):
+            part.stop()
+        desk_line.close()
+
+    return Terminal(
+        runtime=runtime,
+        store=store,
+        site=site,
+        start=start,
+        stop=stop,
+        sync_now=sync.wake,
+        status=functools.partial(_status, store, site, contact),
+    )
+
+
+def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:
+    counts = store.outbox(site.hospital_id).counts()
+    return {
+        "enrolled": True,
+        "terminal": str(site.terminal_id),
+        "label": site.label,
+        "online": contact.is_online(),
+        "waiting": counts.waiting,
+        "not_applied": counts.not_applied,
+    }
+
+
+def _runtime(
+    settings: Settings,
+    world: World,
+    words: Mapping[str, Words],
+    readers: CardReaders,
+    desk: Desk,
+    printer: TicketPrinter,
+) -> Runtime:
+    outlets = Outlets(
+        readers=readers,
+        desk=desk,
+        printer=printer,
+        forget=world.forget,
+        report_bug=world.report_bug,
+        on_step=world.on_step,
+    )
+    return Runtime(facts=first_facts(settings), words=words, clock=world.clock, outlets=outlets)
+
+
+def _sync(
+    store: Store, site: Site, world: World, contact: Contact, server: CentralServer, zone: ZoneInfo
+) -> SyncThread:
+    around = SyncSurroundings(
+        server=server,
+        mirror=store.mirror(site.hospital_id),
+        outbox=store.outbox(site.hospital_id),
+        contact=contact,
+        clock=world.clock,
+        zone=zone,
+        emit=world.emit,
+        version=version("hospital-kiosk"),
+        chance=random.random,
+    )
+    return SyncThread(SyncWorker(around), server=server, clock=world.clock, report_bug=world.report_bug)
+
+
+def _line(settings: Settings, *, name: str) -> Caller:
+    server = settings.server
+    line = LineSettings(server.url, server.ca_file or None, server.proxy or None)
+    return Caller(lambda: RequestsTransport(line), name=name)

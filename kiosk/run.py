@@ -1,0 +1,118 @@
+"""The running application: opens the store, composes the terminal, and gives it a window. Called by `kiosk.app`."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Callable, Mapping
+
+from kiosk import bootstrap
+from kiosk.app import EXIT_BUG, EXIT_STORE
+from kiosk.devices.clock import SystemClock
+from kiosk.health.control import ControlSocket
+from kiosk.health.crash import CrashSink
+from kiosk.health.log import start_logging
+from kiosk.journey.states import State, visit_of
+from kiosk.ports.store import StoreFault, StoreQuarantined
+from kiosk.settings import Settings
+from kiosk.store.store import Store
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.gui import Runtime, WindowSettings
+from kiosk.ui.gui import run as run_window
+from kiosk.ui.theme import Panel
+
+_LOG = logging.getLogger(__name__)
+
+
+def run(settings: Settings) -> int:
+    """Run until told to end; returns the exit code."""
+    clock = SystemClock()
+    handler = start_logging(settings.store_dir() / "log")
+    sink = CrashSink(clock=clock, give_up=lambda: os._exit(EXIT_BUG))
+    restore = sink.install()
+    try:
+        store = _open(settings, clock)
+        if store is None:
+            return EXIT_STORE
+        with contextlib.closing(store):
+            return _run(settings, store, clock, sink)
+    finally:
+        restore()
+        logging.getLogger().removeHandler(handler)
+        handler.close()
+
+
+def _open(settings: Settings, clock: SystemClock) -> Store | None:
+    """The store; a damaged one has been put aside by then, and a fresh one is opened: the terminal is closed until
+    it is enrolled again.
+    """
+    for _attempt in range(2):
+        try:
+            return bootstrap.open_terminal_store(settings, clock)
+        except StoreQuarantined:
+            _LOG.exception("the store was damaged and has been put aside")
+        except StoreFault as fault:
+            _LOG.error("the store cannot be opened: %s", fault.code)
+            return None
+    return None
+
+
+def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink) -> int:
+    made: list[bootstrap.Terminal] = []
+
+    def make_runtime(bridge: Bridge) -> Runtime:
+        world = bootstrap.World(
+            clock=clock,
+            emit=bridge.post,
+            forget=lambda: None,
+            report_bug=sink.report,
+            on_step=_note_step,
+        )
+        made.append(bootstrap.build(settings, store, world))
+        return made[0].runtime
+
+    control: list[ControlSocket] = []
+
+    def on_painted() -> None:
+        terminal = made[0]
+        terminal.start()
+        control.append(ControlSocket(settings.control_socket(), _questions(terminal)))
+        control[0].start()
+
+    try:
+        return run_window(
+            _window(settings),
+            make_runtime=make_runtime,
+            on_painted=on_painted,
+            now_ms=lambda: float(clock.boot_ms()),
+        )
+    finally:
+        for socket in control:
+            socket.stop()
+        for terminal in made:
+            terminal.stop()
+
+
+def _window(settings: Settings) -> WindowSettings:
+    screen = settings.screen
+    scale = min(1.0, screen.fit_px / screen.height_px) if screen.fit_px else 1.0
+    panel = Panel(screen.width_px, screen.height_px, screen.diagonal_inch)
+    return WindowSettings(panel=panel, is_fullscreen=screen.is_fullscreen, scale=scale)
+
+
+def _questions(
+    terminal: bootstrap.Terminal,
+) -> dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]]:
+    def sync(_question: Mapping[str, object]) -> Mapping[str, object]:
+        terminal.sync_now()
+        return {"ok": True}
+
+    return {"status": lambda _question: terminal.status(), "sync": sync}
+
+
+def _note_step(before: State, after: State) -> None:
+    """The record of a visit: which states, never whose."""
+    visit = visit_of(after) or visit_of(before)
+    if visit is not None:
+        _LOG.info("visit %s: %s to %s", visit.id, type(before).__name__, type(after).__name__)
