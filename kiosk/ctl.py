@@ -1,4 +1,4 @@
-"""`kioskctl`: everything at a terminal that is not the application itself. Exit code 0 is good; `--json` for scripts."""
+"""`kioskctl`: all at a terminal that is not the application itself. Exit code 0 is good; `--json` is for scripts."""
 
 from __future__ import annotations
 
