@@ -234,8 +234,8 @@ class OutboxCounts:
     oldest_ms: int | None
 
 
-class SyncStore(Protocol):
-    """What the synchronisation reads and writes. Raises StoreFault."""
+class MirrorStore(Protocol):
+    """What the synchronisation does with the server's rows. Raises StoreFault."""
 
     def cursor(self) -> str | None:
         """Where the feed goes on; None when a snapshot is needed."""
@@ -276,6 +276,10 @@ class SyncStore(Protocol):
     def drop_cursor(self) -> None:
         """The server no longer knows it: the next round takes a snapshot."""
         ...
+
+
+class OutboxStore(Protocol):
+    """What the synchronisation does with the terminal's acts. Raises StoreFault."""
 
     def waiting(self) -> tuple[Waiting, ...]:
         """All operations without a final answer, in the order they were made."""

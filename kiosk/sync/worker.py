@@ -16,7 +16,7 @@ from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
 from kiosk.ports.central import MirrorChanged, WaitingChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
-from kiosk.ports.store import Scope, StoreFault, SyncStore, Waiting
+from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
 from kiosk.sync.contact import Contact
 from kiosk.sync.mirror import Snapshot, days_to_fetch, keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
@@ -39,7 +39,8 @@ class SyncSurroundings:
     """Given once by the composition root."""
 
     server: CentralServer
-    store: SyncStore
+    mirror: MirrorStore
+    outbox: OutboxStore
     contact: Contact
     clock: Clock
     zone: tzinfo
@@ -48,6 +49,8 @@ class SyncSurroundings:
     """Of the application, for the heartbeat."""
     chance: Callable[[], float]
     """Between 0 and 1, for jitter."""
+    longest_poll_s: int = LONGEST_POLL_S
+    """How long the server may wait for a change; 0 for short rounds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +102,10 @@ class SyncWorker:
         batch = self._due_batch(now_boot_ms)
         if batch:
             return self._upload(batch)
-        cursor = around.store.cursor()
+        cursor = around.mirror.cursor()
         if cursor is None:
             return self._take_snapshot()
-        scope = around.store.scope()
+        scope = around.mirror.scope()
         if self._server_today not in ("", scope.today):
             return self._roll(scope)
         return self._poll(cursor, now_boot_ms)
@@ -110,14 +113,14 @@ class SyncWorker:
     def _heartbeat(self) -> int:
         """Also the first thing after a silence: small, and it brings the time and the day."""
         around = self._around
-        counts = around.store.counts()
+        counts = around.outbox.counts()
         reply = around.server.heartbeat(
             Heartbeat(
                 waiting=counts.waiting,
                 oldest_ms=counts.oldest_ms,
                 not_applied=counts.not_applied,
                 version=around.version,
-                cursor=around.store.cursor() or "",
+                cursor=around.mirror.cursor() or "",
             )
         )
         self._server_today = reply.today
@@ -126,7 +129,7 @@ class SyncWorker:
 
     # Up
     def _due_batch(self, now_boot_ms: int) -> tuple[Waiting, ...]:
-        waiting = self._around.store.waiting()
+        waiting = self._around.outbox.waiting()
         held_back = {booking for booking, hold in self._holds.items() if hold.until_boot_ms > now_boot_ms}
         return next_batch(waiting, held_back=held_back, most_events=self._most_events)
 
@@ -153,7 +156,7 @@ class SyncWorker:
     def _note(self, result: EventResult) -> None:
         """A verdict that is not final leaves the operation waiting; any other verdict than applied stays visible."""
         around = self._around
-        around.store.note_result(result, now_ms=self._now_ms())
+        around.outbox.note_result(result, now_ms=self._now_ms())
         if result.booking is not None:
             around.emit(MirrorChanged(1))
 
@@ -174,10 +177,10 @@ class SyncWorker:
     def _take_snapshot(self) -> int:
         around = self._around
         snapshot = around.server.snapshot()
-        number = around.store.begin_snapshot()
-        taken = around.store.take_snapshot_rows(self._known(snapshot), snapshot_no=number)
-        dropped = around.store.finish_snapshot(snapshot_no=number, cursor=snapshot.head.cursor)
-        around.store.roll_to(Scope(today=snapshot.head.today, held_to=max(snapshot.head.days, default="")))
+        number = around.mirror.begin_snapshot()
+        taken = around.mirror.take_snapshot_rows(self._known(snapshot), snapshot_no=number)
+        dropped = around.mirror.finish_snapshot(snapshot_no=number, cursor=snapshot.head.cursor)
+        around.mirror.roll_to(Scope(today=snapshot.head.today, held_to=max(snapshot.head.days, default="")))
         self._server_today = snapshot.head.today
         around.emit(MirrorChanged(taken + dropped))
         return around.clock.boot_ms()
@@ -188,39 +191,39 @@ class SyncWorker:
         today = self._server_today
         days = days_to_fetch(held_to=scope.held_to, old_today=scope.today, today=today)
         if days is None:
-            around.store.drop_cursor()
+            around.mirror.drop_cursor()
             return around.clock.boot_ms()
         taken = 0
         for day in days:
             try:
-                taken += around.store.take_rows(self._known(around.server.snapshot(day)))
+                taken += around.mirror.take_rows(self._known(around.server.snapshot(day)))
             except Unanswered as silence:
                 if silence.reason != "bad_request":
                     raise
-                around.store.drop_cursor()  # the server holds other days than we thought
+                around.mirror.drop_cursor()  # the server holds other days than we thought
                 return around.clock.boot_ms()
-        around.store.roll_to(Scope(today=today, held_to=days[-1]))
-        around.store.purge(keep_from=keep_from(today), now_ms=self._now_ms())
+        around.mirror.roll_to(Scope(today=today, held_to=days[-1]))
+        around.mirror.purge(keep_from=keep_from(today), now_ms=self._now_ms())
         around.emit(MirrorChanged(taken))
         return around.clock.boot_ms()
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
         around = self._around
         until_ms = min((self._heartbeat_due_ms, *(hold.until_boot_ms for hold in self._holds.values())))
-        wait = max(1, min(LONGEST_POLL_S, (until_ms - now_boot_ms) // 1000))
+        wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))
         try:
             page = around.server.feed(cursor, wait_s=wait)
         except Unanswered as silence:
             if silence.why in GIVEN_UP:
                 return around.clock.boot_ms()
             if silence.reason == "gone":
-                around.store.drop_cursor()
+                around.mirror.drop_cursor()
                 return around.clock.boot_ms()
             raise
         rows = known_rows(page.rows)
         self.skipped_rows += rows.skipped
         if page.rows or page.cursor != cursor:
-            taken = around.store.take_feed(rows.rows, cursor=page.cursor)
+            taken = around.mirror.take_feed(rows.rows, cursor=page.cursor)
             if taken:
                 around.emit(MirrorChanged(taken))
         self._server_today = page.today
@@ -249,11 +252,11 @@ class SyncWorker:
             return
         day = datetime.fromtimestamp(self._now_ms() / 1000, UTC).astimezone(around.zone).date().isoformat()
         if day != self._purged_day:
-            around.store.purge(keep_from=keep_from(day), now_ms=self._now_ms())
+            around.mirror.purge(keep_from=keep_from(day), now_ms=self._now_ms())
             self._purged_day = day
 
     def _tell_waiting(self) -> None:
-        counts = self._around.store.counts()
+        counts = self._around.outbox.counts()
         told = WaitingChanged(waiting=counts.waiting, not_applied=counts.not_applied)
         if told != self._told:
             self._told = told

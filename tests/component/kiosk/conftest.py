@@ -11,6 +11,9 @@ from typing import Any
 
 import pytest
 
+import central.cli
+from lab.network import Relay
+
 HERE = Path(__file__).parent
 
 
@@ -63,3 +66,55 @@ def patient(store: Any) -> Any:
 @pytest.fixture
 def desk(store: Any, line: Any, clock: Any) -> Any:
     return ward_module.core_of(store.arrivals(ward_module.HOSPITAL), line, clock)
+
+
+terminal_module = _load("terminal")
+
+
+@pytest.fixture(scope="session")
+def sample_server(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A server's directory with the invented hospitals, bookings on the ward's day and four days later."""
+    data = tmp_path_factory.mktemp("central") / "data"
+    assert central.cli.main(["init", "--data", str(data), "--sample", "--today", ward_module.TODAY]) == 0
+    return data
+
+
+@pytest.fixture
+def central_server(sample_server: Path, tmp_path: Path, clock: Any) -> Iterator[Any]:
+    """The real server, with its clock in the hand."""
+    running = terminal_module.Central(terminal_module.copy_of(sample_server, tmp_path / "central"), clock)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def network(central_server: Any) -> Iterator[Relay]:
+    with Relay(("127.0.0.1", central_server.port)) as relay:
+        yield relay
+
+
+@pytest.fixture
+def make_terminal(central_server: Any, network: Relay, tmp_path: Path, clock: Any) -> Iterator[Any]:
+    """Enrolled terminals behind the network that can be cut."""
+    made: list[Any] = []
+
+    def make(label: str, **settings: Any) -> Any:
+        host, port = network.address
+        one = terminal_module.Terminal(tmp_path / label, f"http://{host}:{port}", clock, **settings)
+        made.append(one)
+        one.enrol(central_server.code(label))
+        one.switch_on()
+        return one
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def terminal(make_terminal: Any) -> Any:
+    """One terminal, in step with the server."""
+    one = make_terminal("T1")
+    one.sync()
+    return one
