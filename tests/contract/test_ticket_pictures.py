@@ -78,8 +78,9 @@ def test_paper_shows_the_page_dot_for_dot(printed_profile: tuple[Profile, Virtua
     assert differing <= 8  # dots given up so that no pixel is obeyed as a command
 
 
-def test_an_80_mm_ticket_takes_at_most_45_kilobytes(faces: FontChain) -> None:
-    assert len(Press(PROFILES["80mm"], faces).job(CHINESE, b"0001").data) <= 45 * 1024
+@pytest.mark.parametrize("ticket", TICKETS)
+def test_an_80_mm_ticket_takes_at_most_45_kilobytes(ticket: str, faces: FontChain) -> None:
+    assert len(Press(PROFILES["80mm"], faces).job(TICKETS[ticket], b"0001").data) <= 45 * 1024
 
 
 def test_characters_in_no_font_are_named_and_the_rare_ones_are_drawn(faces: FontChain) -> None:
