@@ -85,6 +85,12 @@ def test_a_counter_that_runs_backwards_is_another_life_of_the_reader() -> None:
     assert events == [CardRemoved(Insertion("A", 1 << 16 | 7)), CardInserted(Insertion("A", 2 << 16 | 1), NOW)]
 
 
+def test_a_daemon_that_forgets_to_count_still_gives_two_cards() -> None:
+    watched, _ = play([card(1)], [Seen("A", is_present=False, counter=1)])
+    _, events = play([card(1)], before=watched)
+    assert events == [CardInserted(Insertion("A", 3 << 16 | 1), NOW)]
+
+
 def test_a_reader_is_pulled_out_and_put_back() -> None:
     watched, _ = play([EMPTY, Seen("B", is_present=False, counter=0)], [card(1), Seen("B", False, 0)])
     after, events = play([Seen("B", False, 0)], before=watched)

@@ -72,7 +72,7 @@ def observe(watched: Watched, seen: Iterable[Seen], *, now_boot_ms: int) -> Chan
     for name, state in here.items():
         readers.pop(NO_READER, None)
         known = readers.get(name)
-        if known is None or not _is_connected(known) or state.counter < known.counter:
+        if known is None or not _is_connected(known) or _counts_anew(known, state):
             generation += 1
             known = replace(known or Reader(ReaderCondition.UNKNOWN), generation=generation, counter=-1)
         readers[name], happened = _follow(known, state, now_boot_ms=now_boot_ms)
@@ -149,6 +149,12 @@ def _lose(name: str, known: Reader | None, condition: ReaderCondition) -> tuple[
     if known.condition is not condition:
         events.append(ReaderChanged(name, condition))
     return replace(known, condition=condition, insertion=None), events
+
+
+def _counts_anew(known: Reader, state: Seen) -> bool:
+    """The counter ran backwards, or a card came or went that it did not count."""
+    has_card = known.insertion is not None
+    return state.counter < known.counter or (state.counter == known.counter and state.is_present != has_card)
 
 
 def _is_connected(reader: Reader) -> bool:
