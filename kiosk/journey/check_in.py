@@ -105,7 +105,8 @@ def _reprint(journey: Journey, act: CheckingIn, moment: Moment) -> Moved:
 def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts, moment: Moment) -> Moved:
     if intent.kind is IntentKind.BACK and state.back is not None:
         return enter(journey, state.back, moment)
-    if intent.kind is IntentKind.RETRY and isinstance(state.visit.anchor, Inserted) and not state.is_card_gone:
+    has_time = journey.next_identity is None and not state.is_card_gone
+    if intent.kind is IntentKind.RETRY and isinstance(state.visit.anchor, Inserted) and has_time:
         again = Visit(moment.ids[0], state.visit.anchor)  # a new id: what the first read still answers is dropped
         return enter(journey, Reading(again), moment, ReadCard(again.id, state.visit.anchor.insertion))
     if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:

@@ -31,7 +31,8 @@ def end(journey: Journey, facts: Facts, moment: Moment, *, is_card_out: bool = F
     """The visit is over: to the first page, or to "please take your card" while it is still in."""
     insertion = journey.left_card if is_card_out else insertion_of(journey.state) or journey.left_card
     over = journey.state.over if isinstance(journey.state, Helping) else journey.state
-    fresh = replace(journey, touched_ms=moment.boot_ms, left_card=None)
+    left_card = None if insertion == journey.left_card else journey.left_card
+    fresh = replace(journey, touched_ms=moment.boot_ms, left_card=left_card)
     if insertion is not None:
         if isinstance(over, AwaitingRemoval) and not is_card_out:
             return enter(fresh, over, moment)

@@ -155,7 +155,7 @@ def _on_identity(journey: Journey, event: CardInserted | CodeScanned, facts: Fac
         case _:
             language = journey.language if _is_welcome(journey.state, event) else facts.languages[0]
             left_card = _left_behind(journey, event)
-            forgotten = replace(journey, state=Idle(), language=language, left_card=left_card)
+            forgotten = replace(journey, state=Idle(), language=language, left_card=left_card, next_identity=None)
             moved, effects = identify.begin_visit(forgotten, event, facts, moment)
             if visit_of(journey.state) is not None:
                 effects = (Forget(), *effects)
