@@ -81,7 +81,7 @@ class Shell(QWidget):
         page = screen.page
         view, shape = VIEWS[type(page)], VIEWS[type(page)].shape(page)
         if self._page is not None and self._page_type is type(page) and self._page_shape == shape:
-            self._page.refresh(page)
+            self._page.show_page(page, page.frame.language)
         else:
             self._replace_page(view, page)
         self._page_type, self._page_shape = type(page), shape
@@ -116,6 +116,7 @@ class Shell(QWidget):
     def _replace_page(self, view: type[PageView[Any]], page: Page) -> None:
         old = self._page
         new = view(self._kit, self, page)
+        new.show_page(page, page.frame.language)
         new.used.connect(self._on_control_used)
         new.stackUnder(self._header)
         new.setVisible(self._warning is None)

@@ -356,7 +356,21 @@ def screens(lang: str) -> dict[str, Screen]:
     return found
 
 
-_CLOCK_LIKE = ("time", "number", "code", "big", "groups", "qr", "language", "intent", "masked_name")
+_CLOCK_LIKE = (
+    "time",
+    "number",
+    "code",
+    "big",
+    "groups",
+    "qr",
+    "language",
+    "intent",
+    "masked_name",
+    "department",
+    "doctor",
+    "place",
+    "hospital",
+)
 
 
 def doubled(value: Any, name: str = "") -> Any:

@@ -22,7 +22,7 @@ class BookingsPage(PageView[BookingsScreen]):
 
     def build(self, page: BookingsScreen) -> None:
         colours = self.theme.colours
-        self._title = self.txt(Role.HERO, bold=colours.ink, leading=1.2)
+        self._title = self.txt(Role.HERO if self.theme.is_portrait else Role.TITLE, bold=colours.ink, leading=1.2)
         self._note = self.txt(Role.BODY, colour=colours.ink2)
         self._card = self.card()
         self._face = self.badge()
@@ -33,7 +33,8 @@ class BookingsPage(PageView[BookingsScreen]):
         self._list_title = self.txt(Role.SUB, bold=colours.ink, leading=1.2)
         align = Align.RIGHT
         self._list_hint = self.txt(Role.CAPTION, colour=colours.ink2, align=align, leading=1.2)
-        self._rows = [BookingRowButton(self._kit, self) for _ in page.rows]
+        is_dense = not self.theme.is_portrait and len(page.rows) > 1
+        self._rows = [BookingRowButton(self._kit, self, is_dense=is_dense) for _ in page.rows]
         for row in self._rows:
             row.used.connect(self.used)
         self._more = self.txt(Role.CAPTION, colour=colours.ink2)
@@ -95,16 +96,26 @@ class BookingsPage(PageView[BookingsScreen]):
     def _place_list(self, room: QRect, *, most_row: int) -> None:
         theme = self.theme
         y = self._place_list_title(room) + theme.mm(3)
-        more_h = self._more.height_for(room.width())
+        more_h = self._more.height_for(room.width()) if theme.is_portrait else 0
         rows_bottom = room.bottom() + 1 - (more_h + theme.mm(2) if more_h else 0)
         if not self._rows:
             return
         gap = theme.mm(4.5 if theme.is_portrait else 3.4)
-        height = min((rows_bottom - y - gap * (len(self._rows) - 1)) // len(self._rows), most_row)
-        for row in self._rows:
+        heights = self._row_heights(room.width(), rows_bottom - y - gap * (len(self._rows) - 1), most_row)
+        for row, height in zip(self._rows, heights, strict=True):
             row.place(QRect(room.left(), y, room.width(), height))
             y += height + gap
-        self._more.place(QRect(room.left(), y - gap + theme.mm(2), room.width(), more_h))
+        if theme.is_portrait:
+            self._more.place(QRect(room.left(), y - gap + theme.mm(2), room.width(), more_h))
+
+    def _row_heights(self, width: int, room: int, most: int) -> list[int]:
+        """Equal rows; one with the longest names takes what it needs from the others."""
+        equal = min(room // len(self._rows), most)
+        if all(row.height_needed(width, equal) <= equal for row in self._rows):
+            return [equal] * len(self._rows)
+        needs = [row.height_needed(width, self.theme.mm(24)) for row in self._rows]
+        spare = max(room - sum(needs), 0) // len(needs)
+        return [need + spare for need in needs]
 
     def _place_list_title(self, room: QRect) -> int:
         """Title and hint on one line where they fit, else the hint below; returns the lower edge."""
@@ -114,8 +125,10 @@ class BookingsPage(PageView[BookingsScreen]):
             height = self._list_title.height_for(room.width())
             self._list_title.place(QRect(room.left(), room.top(), title_w, height), is_centred=True)
             hint = QRect(room.right() + 1 - hint_w, room.top(), hint_w, height)
+            self._list_hint.show_align(Align.RIGHT)
             self._list_hint.place(hint, is_centred=True)
             return room.top() + height
+        self._list_hint.show_align(Align.LEFT)
         title_h = self._list_title.height_for(room.width())
         hint_h = self._list_hint.height_for(room.width())
         self._list_title.place(QRect(room.left(), room.top(), room.width(), title_h))
@@ -128,8 +141,9 @@ class BookingsPage(PageView[BookingsScreen]):
         title_h = self._title.height_for(side_w)
         self._title.place(QRect(body.left(), body.top(), side_w, title_h))
         y = body.top() + title_h + theme.mm(3)
-        note_h = self._note.height_for(side_w)
-        note_top = body.bottom() + 1 - note_h
+        note_h, more_h = self._note.height_for(side_w), self._more.height_for(side_w)
+        note_top = body.bottom() + 1 - note_h - (more_h + theme.mm(2) if more_h else 0)
+        self._more.place(QRect(body.left(), body.bottom() + 1 - more_h, side_w, more_h))
         self._note.place(QRect(body.left(), note_top, side_w, note_h))
         card = QRect(body.left(), y, side_w, note_top - theme.mm(4.5) - y)
         self._card.setGeometry(card)

@@ -83,7 +83,7 @@ class DonePage(PageView[DoneScreen]):
     def _arrange_portrait(self) -> None:
         theme, body = self.theme, self._areas.body
         left, width = body.left(), body.width()
-        clears_h = theme.mm(15)
+        clears_h = self._clears_height(width)
         self._place_clears(QRect(left, body.bottom() + 1 - clears_h, width, clears_h))
         take_h = self._take_height(width)
         take_top = body.bottom() + 1 - clears_h - theme.mm(8) - take_h
@@ -116,25 +116,25 @@ class DonePage(PageView[DoneScreen]):
 
     def _place_number(self, room: QRect) -> None:
         theme = self.theme
-        if self._qr.text():
-            side = min(room.height() - theme.mm(14 + 9), round(room.width() * 0.46))
-            qr_room = QRect(
-                room.right() + 1 - max(side, room.width() * 46 // 100),
-                room.top(),
-                max(side, room.width() * 46 // 100),
-                room.height(),
-            )
+        if self._qr.text() and theme.is_portrait:
+            qr_w = room.width() * 46 // 100
+            qr_room = QRect(room.right() + 1 - qr_w, room.top() + theme.mm(5), qr_w, room.height() - theme.mm(10))
             room = QRect(room.left(), room.top(), qr_room.left() - room.left() - theme.mm(4), room.height())
-            caption_h = self._qr_caption.height_for(qr_room.width())
-            side = min(qr_room.width(), qr_room.height() - caption_h - theme.mm(12))
-            top = qr_room.top() + (qr_room.height() - side - caption_h - theme.mm(2)) // 2
-            self._qr.setGeometry(qr_room.left() + (qr_room.width() - side) // 2, top, side, side)
-            self._qr_caption.place(QRect(qr_room.left(), top + side + theme.mm(2), qr_room.width(), caption_h))
+            self._place_qr(qr_room)
         caption_h = self._number_caption.height_for(room.width())
         number_h = self._number.height_for(room.width(), room.height() - caption_h)
         y = room.top() + (room.height() - caption_h - number_h) // 2
         self._number_caption.place(QRect(room.left(), y, room.width(), caption_h))
         self._number.place(QRect(room.left(), y + caption_h, room.width(), number_h))
+
+    def _place_qr(self, room: QRect) -> None:
+        """The symbol and its caption, in the middle of their room."""
+        gap = self.theme.mm(2)
+        caption_h = self._qr_caption.height_for(room.width())
+        side = min(room.width(), room.height() - caption_h - gap)
+        top = room.top() + (room.height() - side - caption_h - gap) // 2
+        self._qr.setGeometry(room.left() + (room.width() - side) // 2, top, side, side)
+        self._qr_caption.place(QRect(room.left(), top + side + gap, room.width(), caption_h))
 
     def _pin_px(self) -> int:
         return self.theme.mm(32 if self.theme.is_portrait else 17)
@@ -184,6 +184,10 @@ class DonePage(PageView[DoneScreen]):
             QRect(left, rect.top(), arrow_left - (theme.mm(3) if arrow else 0) - left, rect.height()), is_centred=True
         )
 
+    def _clears_height(self, width: int) -> int:
+        words = self._clears.height_for(width - self.theme.mm(14 + 3))
+        return max(words, self.theme.mm(15))
+
     def _place_clears(self, rect: QRect) -> None:
         """Ring and words together, in the middle of the row."""
         side, gap = self.theme.mm(14), self.theme.mm(3)
@@ -197,13 +201,19 @@ class DonePage(PageView[DoneScreen]):
         side_w = round(body.width() * 0.4)
         ticket_left = body.left() + side_w + theme.mm(9)
         self._place_ticket(QRect(ticket_left, body.top(), body.right() + 1 - ticket_left, body.height()))
-        clears_h = theme.mm(15)
+        clears_h = self._clears_height(side_w)
         self._place_clears(QRect(body.left(), body.bottom() + 1 - clears_h, side_w, clears_h))
         take_h = self._take_height(side_w)
         take_top = body.bottom() + 1 - clears_h - theme.mm(4.5) - take_h
         self._place_take(QRect(body.left(), take_top, side_w, take_h))
         room = take_top - theme.mm(4.5) - body.top()
-        title_h = self._title.height_for(side_w)
+        self._tick.setVisible(not self._qr.text())
+        title_h = self._title.height_for(side_w, theme.mm(21) if self._qr.text() else room)
+        if self._qr.text():
+            self._title.place(QRect(body.left(), body.top(), side_w, title_h))
+            top = body.top() + title_h + theme.mm(2)
+            self._place_qr(QRect(body.left(), top, side_w, body.top() + room - top))
+            return
         tick = min(theme.mm(36), room - title_h - theme.mm(4))
         y = body.top() + (room - tick - title_h - theme.mm(4)) // 2
         self._tick.setGeometry(body.left() + (side_w - tick) // 2, y, tick, tick)

@@ -113,6 +113,12 @@ class Header(QWidget):
             self._note.setGeometry(right - note_w, (height - note_h) // 2, note_w, note_h)
             right -= note_w + gap
         self._hospital.place(QRect(left, 0, right - left, height), is_centred=True)
+        if self._hospital.clipped():
+            # The time says enough; the date makes way for a long name.
+            self._date.hide()
+            shift = date_w + gap
+            self._note.move(self._note.x() + shift, self._note.y())
+            self._hospital.place(QRect(left, 0, right + shift - left, height), is_centred=True)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._is_hero:

@@ -94,14 +94,10 @@ class MessagePage(PageView[MessageScreen]):
     def _place_news(self, room: QRect) -> None:
         """Badge, title, what is safe, and the one figure, in the middle of their room."""
         theme, left, width = self.theme, room.left(), room.width()
-        disc = (
-            theme.mm(72 if not self._big.text() else 46)
-            if theme.is_portrait
-            else theme.mm(30 if not self._big.text() else 22)
-        )
+        disc = theme.mm(72 if not self._big.text() else 46) if theme.is_portrait else theme.mm(34)
         gap = theme.mm(9 if theme.is_portrait else 4.5)
         title_h, safe_h = self._title.height_for(width), self._safe.height_for(width)
-        big_h = self._big_height(width)
+        big_h = self._big_height(width) if theme.is_portrait else 0
         total = disc + gap + title_h + theme.mm(3) + safe_h + (gap + big_h if big_h else 0)
         y = room.top() + max((room.height() - total) // 2, 0)
         self._badge.setGeometry(left + (width - disc) // 2, y, disc, disc)
@@ -109,8 +105,8 @@ class MessagePage(PageView[MessageScreen]):
         self._title.place(QRect(left, y, width, title_h))
         y += title_h + theme.mm(3)
         self._safe.place(QRect(left, y, width, safe_h))
-        y += safe_h + gap
-        self._place_big(QRect(left, y, width, big_h))
+        if big_h:
+            self._place_big(QRect(left, y + safe_h + gap, width, big_h))
 
     def _big_height(self, width: int) -> int:
         if not self._big.text():
@@ -122,9 +118,10 @@ class MessagePage(PageView[MessageScreen]):
         pad = self.theme.mm(5 if self.theme.is_portrait else 3)
         self._big_card.setGeometry(rect)
         caption_h = self._big_caption.height_for(rect.width())
-        self._big_caption.place(QRect(rect.left(), rect.top() + pad, rect.width(), caption_h))
-        top = rect.top() + pad + caption_h
-        self._big.place(QRect(rect.left(), top, rect.width(), max(rect.bottom() + 1 - pad - top, 0)))
+        big_h = self._big.height_for(rect.width(), rect.height() - 2 * pad - caption_h)
+        top = rect.top() + (rect.height() - caption_h - big_h) // 2
+        self._big_caption.place(QRect(rect.left(), top, rect.width(), caption_h))
+        self._big.place(QRect(rect.left(), top + caption_h, rect.width(), big_h))
 
     def _step_sizes(self) -> tuple[int, int]:
         return (
@@ -154,10 +151,18 @@ class MessagePage(PageView[MessageScreen]):
         self._place_foot(QRect(body.left(), body.bottom() + 1 - foot_h, body.width(), foot_h))
         pad = theme.mm(7)
         inner = card.adjusted(pad, pad, -pad, -pad)
-        if not self._steps:
+        if not self._steps and not self._big.text():
             self._place_news(inner)
             return
         news_w = round(inner.width() * 0.47)
         self._place_news(QRect(inner.left(), inner.top(), news_w, inner.height()))
         left = inner.left() + news_w + theme.mm(7)
-        self._place_steps(QRect(left, inner.top(), inner.right() + 1 - left, inner.height()))
+        right = QRect(left, inner.top(), inner.right() + 1 - left, inner.height())
+        if self._big.text():
+            big_h = self._big_height(right.width())
+            steps_h = self._steps_height(right.width())
+            big_h = right.height() - steps_h - theme.mm(4.5) if steps_h else big_h
+            self._place_big(QRect(right.left(), right.top(), right.width(), big_h))
+            right.setTop(right.top() + big_h + theme.mm(4.5))
+        if self._steps:
+            self._place_steps(right)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Final, Generic, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -19,11 +19,15 @@ from kiosk.ui.theme import Role, Theme
 from kiosk.ui.widgets.booking_row import BookingRowButton
 from kiosk.ui.widgets.button import Btn, Form, Touchable
 from kiosk.ui.widgets.paint import draw_shadow
+from kiosk.ui.widgets.ring import Ring
+from kiosk.ui.widgets.steps import Step
 from kiosk.ui.widgets.surfaces import Badge, Card
 from kiosk.ui.widgets.text import Align, TextStyle, Txt
 from kiosk.ui.widgets.touch import REST_MS, Kit
 
 PageT = TypeVar("PageT")
+_SQUEEZE_STEP: Final = 0.9
+_TIGHTEST: Final = 0.4
 
 
 class PageView(QWidget, Generic[PageT]):
@@ -39,8 +43,9 @@ class PageView(QWidget, Generic[PageT]):
         self._areas = areas_of(kit.theme)
         self.setGeometry(self._areas.page)
         self._actions: list[Btn] = []
+        self._squeeze = 1.0
+        self._squeezed_for = ""
         self.build(page)
-        self.refresh(page)
 
     @staticmethod
     @abstractmethod
@@ -54,6 +59,35 @@ class PageView(QWidget, Generic[PageT]):
     @abstractmethod
     def refresh(self, page: PageT) -> None:
         """Show the texts and place the widgets."""
+
+    def show_page(self, page: PageT, language: str) -> None:
+        """Refresh; where long texts do not fit together, draw them smaller, but never below the smallest role."""
+        if language != self._squeezed_for:
+            self._squeezed_for = language
+            self._squeeze_texts(1.0)
+        self.refresh(page)
+        while not self._fits() and self._squeeze > _TIGHTEST:
+            self._squeeze_texts(self._squeeze * _SQUEEZE_STEP)
+            self.refresh(page)
+
+    def _squeeze_texts(self, factor: float) -> None:
+        self._squeeze = factor
+        for label in self.findChildren(QLabel):
+            if isinstance(label, Txt | Step):
+                label.squeeze(factor)
+
+    def _fits(self) -> bool:
+        """No text is cut off, and none lies on another or leaves the page."""
+        rects = []
+        for label in self.findChildren(QLabel):
+            if label.isHidden() or not isinstance(label, Txt | Step | Ring):
+                continue
+            for text in label.placed_texts():
+                if text.is_clipped or text.rect.top() < 0 or text.rect.bottom() > label.height():
+                    return False
+                rects.append(text.rect.translated(label.pos()))
+        buttons = [button.geometry() for button in self.findChildren(Touchable) if not button.isHidden()]
+        return not any(a.intersects(b) for i, a in enumerate(rects) for b in (*rects[i + 1 :], *buttons))
 
     @property
     def theme(self) -> Theme:

@@ -28,8 +28,10 @@ class _Piece:
 class BookingRowButton(Touchable):
     """A row that is a button where it can be chosen; read as one sentence."""
 
-    def __init__(self, kit: Kit, parent: QWidget) -> None:
+    def __init__(self, kit: Kit, parent: QWidget, *, is_dense: bool) -> None:
+        """`is_dense`: the list has little height, so words move closer and the chip may stand under the time."""
         super().__init__(kit, parent)
+        self._is_dense = is_dense
         self._row: BookingRow | None = None
         self._pieces: list[_Piece] | None = None
         self._chip = QRect()
@@ -49,6 +51,27 @@ class BookingRowButton(Touchable):
         self.offer(row.select.intent if row.select else None, " ".join(word for word in words if word))
         self.setChecked(row.is_selected)
         self.update()
+
+    def height_needed(self, width: int, at_least: int) -> int:
+        """The least height from `at_least` on at which every text fits."""
+        before = self.size()
+        height = at_least
+        most = self.theme.mm(120)
+        while height < most:
+            self.resize(width, height)
+            self._pieces = None
+            if self._fits():
+                break
+            height += self.theme.mm(2)
+        self.resize(before)
+        self._pieces = None
+        return height
+
+    def _fits(self) -> bool:
+        texts = self.placed_texts()
+        return all(
+            not text.is_clipped and text.rect.top() >= 0 and text.rect.bottom() < self.height() for text in texts
+        )
 
     def forget(self) -> None:
         """Drop the words, so that nothing of them outlives the page."""
@@ -144,12 +167,19 @@ class BookingRowButton(Touchable):
 
     def _scale(self) -> float:
         """How much larger than its role a text is drawn in a row that has room to spare."""
-        return min(max(self.height() / self.theme.mm(58), 1.0), 1.7)
+        row = self._row
+        if row is None or self.height() <= self.theme.mm(58):
+            return 1.0
+        body = TextStyle(Role.BODY, "")
+        longest = max(natural_width(self.theme, text, body) for text in (row.doctor, row.place)) + self.theme.mm(7.4)
+        # Larger only while doctor and place still stand on one line each.
+        return max(min(self.height() / self.theme.mm(58), 1.7, self.width() * 0.6 / longest), 1.0)
 
     def _chip_scale(self) -> float:
         return min(self._scale(), 1.35)
 
-    def _style(self, role: Role, *, leading: float = 1.24, is_bold: bool = False) -> TextStyle:
+    def _style(self, role: Role, *, leading: float = 0.0, is_bold: bool = False) -> TextStyle:
+        leading = leading or (1.14 if self._is_dense else 1.24)
         return TextStyle(role, "", is_bold=is_bold, leading=leading, scale=self._scale())
 
     def _time_style(self) -> TextStyle:
@@ -177,7 +207,7 @@ class BookingRowButton(Touchable):
     def _has_chip_under_time(self) -> bool:
         """In a low row whose names are long the chip leaves them the whole width."""
         row = self._row
-        if row is None or self.height() >= self.theme.mm(44):
+        if row is None or not self._is_dense:
             return False
         name = natural_width(self.theme, row.department, self._style(Role.SUB, is_bold=True))
         body = self._style(Role.BODY)

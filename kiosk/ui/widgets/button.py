@@ -209,7 +209,7 @@ class Btn(Touchable):
         action = self._action
         is_bold = self._form is Form.TILE or (action is not None and action.style in (Style.PRIMARY, Style.DANGER))
         align = Align.LEFT if self._form is Form.TILE else Align.CENTRE
-        return TextStyle(self._role, "", is_bold=is_bold, align=align, leading=_SINGLE, max_lines=2)
+        return TextStyle(self._role, "", is_bold=is_bold, align=align, leading=_SINGLE, max_lines=3)
 
     def _icon_px(self) -> int:
         scale = {Form.ROW: 1.12, Form.STACK: 1.15, Form.TILE: 1.2}[self._form]

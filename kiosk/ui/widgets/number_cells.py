@@ -13,6 +13,7 @@ from kiosk.ui.widgets.paint import fill_round
 from kiosk.ui.widgets.text import Align, PlacedText, TextStyle, lay_text
 
 OPEN_PLACE: Final = "_"
+_TALLEST: Final = 1.75
 _INK_SHARE: Final = 0.78
 """The part of a cell's width that a figure may take."""
 
@@ -44,11 +45,13 @@ class NumberCells(QLabel):
         gap, wide = self._theme.mm(1.0), self._theme.mm(4.0)
         gaps = (count - len(self._groups)) * gap + (len(self._groups) - 1) * wide
         side = min((self.width() - gaps) // count, round(self.height() * 0.82))
+        height = min(self.height(), round(side * _TALLEST))
+        top = (self.height() - height) // 2
         x = (self.width() - side * count - gaps) // 2
         found = []
         for group in self._groups:
             for place in group:
-                found.append((place, QRect(x, 0, side, self.height())))
+                found.append((place, QRect(x, top, side, height)))
                 x += side + gap
             x += wide - gap
         return found

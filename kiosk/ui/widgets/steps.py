@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from kiosk.journey.screen import Icon
 from kiosk.ui.theme import Role, Theme
 from kiosk.ui.widgets.paint import draw_icon, fill_round
-from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, lay_text
+from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, first_em, lay_text
 
 
 class Step(QLabel):
@@ -21,6 +21,7 @@ class Step(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = theme
         self._role = role
+        self._squeeze = 1.0
         self._mark = ""
         self._state = "todo"
 
@@ -43,8 +44,14 @@ class Step(QLabel):
             self.setText(text)
             self.update()
 
+    def squeeze(self, factor: float) -> None:
+        """Draw smaller by this factor, because the whole page does not fit otherwise."""
+        if factor != self._squeeze:
+            self._squeeze = factor
+            self.update()
+
     def mark_px(self) -> int:
-        return round(self._theme.em(self._role) * 1.35)
+        return round(first_em(self._theme, self._style()) * 1.35)
 
     def height_for(self, width: int) -> int:
         return max(self._block(width, 1_000_000).height, self.mark_px())
@@ -53,8 +60,10 @@ class Step(QLabel):
         return self.size()
 
     def _block(self, width: int, height: int) -> TextBlock:
-        style = TextStyle(self._role, "", is_bold=self._state == "now", leading=1.34)
-        return lay_text(self._theme, self.text(), style, width - self._text_left(), height)
+        return lay_text(self._theme, self.text(), self._style(), width - self._text_left(), height)
+
+    def _style(self) -> TextStyle:
+        return TextStyle(self._role, "", is_bold=self._state == "now", leading=1.34, scale=self._squeeze)
 
     def _text_left(self) -> int:
         return self.mark_px() + self._theme.mm(4.5)

@@ -21,8 +21,9 @@ _SHRINK: Final = 0.93
 """From one size that does not fit to the next one that is tried."""
 _MOST_BALANCED: Final = 4
 """Longer paragraphs are read line by line and need no even edge."""
-_PHRASE_TRIES: Final = 6
-_PHRASE_ENDS: Final = ("，", "。", "；", "：", "、", "？", "！")
+_PHRASE_ENDS: Final = "，。；：？！,.;:?!"
+_LEAST_SHARE: Final = 0.4
+"""A first line that ends with a phrase may be this much shorter than the second, or the other way round."""
 _UNBOUNDED: Final = 1_000_000
 
 
@@ -89,13 +90,17 @@ class PlacedText:
 
 def lay_text(theme: Theme, text: str, style: TextStyle, width: float, height: float = _UNBOUNDED) -> TextBlock:
     """The text at the largest size between its role and its floor at which it fits."""
-    em_px = round(theme.em(style.role) * style.scale)
-    least = min(theme.em(style.floor), em_px)
+    em_px, least = first_em(theme, style), theme.em(style.floor)
     while True:
         block = _at_size(theme, text, style, width=width, height=height, em_px=em_px)
-        if not block.is_clipped or em_px == least:
+        if not block.is_clipped or em_px <= least:
             return block
         em_px = max(int(em_px * _SHRINK), least)
+
+
+def first_em(theme: Theme, style: TextStyle) -> int:
+    """Pixels of the em that is tried first; never below the floor."""
+    return max(round(theme.em(style.role) * style.scale), theme.em(style.floor))
 
 
 def _at_size(theme: Theme, text: str, style: TextStyle, *, width: float, height: float, em_px: int) -> TextBlock:
@@ -106,7 +111,9 @@ def _at_size(theme: Theme, text: str, style: TextStyle, *, width: float, height:
     layout.setTextOption(option)
     layout.setCacheEnabled(True)
     count = _break_lines(layout, width)
-    if 1 < count <= _MOST_BALANCED:
+    if count == 2:
+        _phrased(layout, width)
+    elif 1 < count <= _MOST_BALANCED:
         _balance(layout, width, count)
     leading_px = em_px * style.leading
     _position(layout, style.align, width=width, leading_px=leading_px, em_px=em_px)
@@ -136,17 +143,26 @@ def _balance(layout: QTextLayout, width: float, count: int) -> None:
             high = middle
         else:
             low = middle
-    # Between the narrowest width and the full one, a break after punctuation reads better than an even edge.
-    widths = [high + (width - high) * i / _PHRASE_TRIES for i in range(_PHRASE_TRIES + 1)]
-    best = max(range(len(widths)), key=lambda i: (_phrase_ends(layout, widths[i]), -i))
-    _break_lines(layout, widths[best])
+    _break_lines(layout, high)
 
 
-def _phrase_ends(layout: QTextLayout, width: float) -> int:
-    """How many lines but the last end with a phrase, if broken at this width."""
+def _phrased(layout: QTextLayout, width: float) -> None:
+    """Of two lines, let the first end with a phrase where that leaves neither line much shorter than the other."""
     text = layout.text()
-    ends = (layout.lineAt(i) for i in range(_break_lines(layout, width) - 1))
-    return sum(text[line.textStart() : line.textStart() + line.textLength()].endswith(_PHRASE_ENDS) for line in ends)
+    best, best_share = text, _LEAST_SHARE
+    for at in (i + 1 for i, char in enumerate(text[:-1]) if char in _PHRASE_ENDS):
+        candidate = text[:at] + "\u2028" + text[at:].lstrip()
+        layout.setText(candidate)
+        if _break_lines(layout, width) != 2:
+            continue
+        shorter, longer = sorted(layout.lineAt(i).naturalTextWidth() for i in range(2))
+        if longer <= width and shorter / longer > best_share:
+            best, best_share = candidate, shorter / longer
+    layout.setText(best)
+    if best == text:
+        _balance(layout, width, _break_lines(layout, width))
+    else:
+        _break_lines(layout, width)
 
 
 def _position(layout: QTextLayout, align: Align, *, width: float, leading_px: float, em_px: int) -> None:
@@ -160,7 +176,7 @@ def _position(layout: QTextLayout, align: Align, *, width: float, leading_px: fl
 def natural_width(theme: Theme, text: str, style: TextStyle) -> float:
     """Pixels of the text on one line at its role's size."""
     weight = QFont.Weight.Bold if style.is_bold else QFont.Weight.Normal
-    return QFontMetricsF(theme.font(round(theme.em(style.role) * style.scale), weight)).horizontalAdvance(text) + 1
+    return QFontMetricsF(theme.font(first_em(theme, style), weight)).horizontalAdvance(text) + 1
 
 
 class Txt(QLabel):
@@ -172,6 +188,7 @@ class Txt(QLabel):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._theme = theme
         self._style = style
+        self._squeeze = 1.0
         self._block: TextBlock | None = None
         self.is_centred = False
         """Whether the block stands in the middle of the widget's height, or at its top."""
@@ -188,8 +205,21 @@ class Txt(QLabel):
             self._block = None
             self.update()
 
+    def show_align(self, align: Align) -> None:
+        self.show_style(replace(self._style, align=align))
+
     def show_ink(self, colour: str) -> None:
         self.show_style(replace(self._style, colour=colour))
+
+    def squeeze(self, factor: float) -> None:
+        """Draw smaller by this factor, because the whole page does not fit otherwise."""
+        if factor != self._squeeze:
+            self._squeeze = factor
+            self._block = None
+            self.update()
+
+    def _squeezed(self) -> TextStyle:
+        return self._style if self._squeeze == 1.0 else replace(self._style, scale=self._style.scale * self._squeeze)
 
     def place(self, rect: QRect, *, is_centred: bool = False) -> None:
         if rect.size() != self.size():
@@ -199,15 +229,15 @@ class Txt(QLabel):
 
     def height_for(self, width: int, most: int = _UNBOUNDED) -> int:
         """Pixels it needs at this width; nought when it is empty."""
-        return lay_text(self._theme, self.text(), self._style, width, most).height if self.text() else 0
+        return lay_text(self._theme, self.text(), self._squeezed(), width, most).height if self.text() else 0
 
     def width_wanted(self) -> int:
         """Pixels it needs on one line."""
-        return round(natural_width(self._theme, self.text(), self._style)) + 1 if self.text() else 0
+        return round(natural_width(self._theme, self.text(), self._squeezed())) + 1 if self.text() else 0
 
     def block(self) -> TextBlock:
         if self._block is None:
-            self._block = lay_text(self._theme, self.text(), self._style, self.width(), self.height())
+            self._block = lay_text(self._theme, self.text(), self._squeezed(), self.width(), self.height())
         return self._block
 
     def clipped(self) -> bool:
