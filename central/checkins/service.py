@@ -16,13 +16,13 @@ from booking.wire import CheckInAct, EventResult, Verdict
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
-from central.checkins.sentences import SENTENCES
 from central.moment import Moment
 from central.policies.service import policy_in_force, policy_of_version
 from central.staff.service import Task, open_task
 from central.staff.tables import staff_task
 from central.sync.rows import booking_row
 from central.terminals.caller import Caller
+from central.words.refusals import SENTENCES
 
 _WAIT_FOR_BOOKING_MS = 48 * 3_600_000
 """A session ends on the day of the check-in; a day after that its booking is no longer awaited."""

@@ -1,0 +1,125 @@
+"""A real booking server for tests, as a process of its own on a free port of 127.0.0.1.
+
+`central_data` is a server's directory with today's sample, fresh for each test. `central_server` serves it. Both are
+made only when a test asks.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from central.cli import main
+from central.keys import KEY_FILE, read_keys
+from central.moment import Moment, system_clock
+from central.tables.engine import writing_engine
+from central.terminals.service import make_code
+from central.web.app import STORE_FILE
+
+_ROOT = Path(__file__).parents[2]
+_START_S = 30.0
+_END_S = 10.0
+
+
+class CentralServer:
+    """`central serve`. It keeps its port when it is started again, as a real one would."""
+
+    def __init__(self, data: Path) -> None:
+        self.data = data
+        self.port = 0
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log_file(self) -> Path:
+        """All that it wrote to stderr, over all starts."""
+        return self.data / "server.log"
+
+    def start(self) -> None:
+        """Start, and wait until it says where it serves."""
+        with self.log_file.open("a", encoding="utf-8") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "central", "serve", "--data", str(self.data), "--port", str(self.port)],
+                cwd=_ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            )
+        assert self._process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._process.stdout, selectors.EVENT_READ)
+            assert selector.select(_START_S), "the server did not start in time"
+        line = self._process.stdout.readline()
+        assert line.startswith("serving on "), f"the server ended: {self.log_file.read_text(encoding='utf-8')}"
+        self.port = int(line.rsplit(":", 1)[1])
+
+    def stop(self) -> int:
+        """Ask it to end (SIGTERM), and wait; its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once (SIGKILL), whatever it is doing."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, how: signal.Signals) -> int:
+        process, self._process = self._process, None
+        if process is None:
+            return 0
+        process.send_signal(how)
+        code = process.wait(_END_S)
+        assert process.stdout is not None
+        process.stdout.close()
+        return code
+
+
+@pytest.fixture(scope="session")
+def _sample_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("central") / "data"
+    assert main(["init", "--sample", "--seed", "7", "--data", str(data)]) == 0
+    return data
+
+
+@pytest.fixture
+def central_data(_sample_of_today: Path, tmp_path: Path) -> Path:
+    """A server's directory with the sample people of today; `sample-people.json` is in it."""
+    data = tmp_path / "central"
+    shutil.copytree(_sample_of_today, data)
+    return data
+
+
+@pytest.fixture
+def central_server(central_data: Path) -> Iterator[CentralServer]:
+    """The server, serving `central_data`."""
+    server = CentralServer(central_data)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def enrolment_code(central_data: Path) -> Callable[..., str]:
+    """Call it for a fresh one-time code: `enrolment_code(label="L1", hospital="01")`."""
+
+    def make(*, label: str = "L1", hospital: str = "01") -> str:
+        engine = writing_engine(central_data / STORE_FILE)
+        try:
+            with engine.begin() as connection:
+                keys = read_keys(central_data / KEY_FILE)
+                return make_code(connection, keys, Moment(system_clock()), hospital_code=hospital, label=label)
+        finally:
+            engine.dispose()
+
+    return make
