@@ -80,6 +80,8 @@ class CardDaemon:
         self._inside: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._asking = threading.Lock()
+        self.after_start: set[Callable[[], None]] = set()
+        """Called at the end of each `start`: by it, cards that lie in a reader are met by a new daemon."""
         self.pid: int | None = None
         """The daemon's process id, or None while it does not run."""
 
@@ -126,6 +128,8 @@ class CardDaemon:
         answer = self._ask({"do": "start", "readers": str(configuration)})
         self.pid = int(str(answer["pid"]))
         self._wait_until_ready()
+        for call in tuple(self.after_start):
+            call()
 
     def stop(self) -> None:
         """End the daemon and leave the namespace, which vanishes. Repeating it is harmless."""

@@ -31,6 +31,7 @@ class Slot:
         self._link: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._is_known = threading.Event()
+        self._has_left = threading.Event()
 
     @property
     def reader_name(self) -> str:
@@ -39,8 +40,8 @@ class Slot:
 
     @property
     def card(self) -> Card | None:
-        """The card that is in, or None; a card that pulled itself out is no longer in."""
-        return self._card if self._thread is not None and self._thread.is_alive() else None
+        """The card that is in, or None. It stays in when the daemon dies, and is met by the next one."""
+        return None if self._has_left.is_set() else self._card
 
     def insert(self, card: Card) -> None:
         """Put a card in; returns before the daemon noticed it, but after it noticed that the last one went.
@@ -64,6 +65,7 @@ class Slot:
             self._link.shutdown(socket.SHUT_RDWR)
         self._card.taken_out()
         self._thread.join(_END_S)
+        self._daemon.after_start.discard(self._reconnect)
         self._card = self._link = self._thread = None
 
     def swap(self, card: Card) -> None:
@@ -89,12 +91,24 @@ class Slot:
 
     def _connect(self, card: Card) -> None:
         link = self._daemon.connect(self._number)
-        known = self._is_known = threading.Event()
+        known, left = self._is_known, self._has_left = threading.Event(), threading.Event()
         self._card, self._link = card, link
-        self._thread = threading.Thread(
-            target=serve, args=(link, card), kwargs={"on_message": known.set}, name=f"card-{self._number}", daemon=True
-        )
+
+        def answer() -> None:
+            if serve(link, card, on_message=known.set):
+                left.set()
+
+        self._thread = threading.Thread(target=answer, name=f"card-{self._number}", daemon=True)
         self._thread.start()
+        self._daemon.after_start.add(self._reconnect)
+
+    def _reconnect(self) -> None:
+        """The daemon was started again: a card that lies in the reader is there for it too."""
+        card = self.card
+        if card is not None and self._number < self._daemon.slot_count:
+            if self._thread is not None:
+                self._thread.join(_END_S)
+            self._connect(card)
 
     def __enter__(self) -> Self:
         """Nothing is in yet."""

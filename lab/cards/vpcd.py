@@ -6,7 +6,6 @@ an answer without any limit: whoever serves a card must therefore close the sock
 
 from __future__ import annotations
 
-import contextlib
 import socket
 import struct
 from collections.abc import Callable
@@ -24,21 +23,25 @@ class BrokenLink(Exception):
     """The reader sent less than it announced."""
 
 
-def serve(link: socket.socket, card: Card, *, on_message: Callable[[], None] = lambda: None) -> None:
+def serve(link: socket.socket, card: Card, *, on_message: Callable[[], None] = lambda: None) -> bool:
     """Answer for `card` until either side closes; the socket is closed in any case.
 
-    `on_message` is called for each message: from the first one on the reader knows of the card. Raises nothing that a
-    removed card may cause.
+    True when the card left by itself, False when the link ended. `on_message` is called for each message: from the
+    first one on the reader knows of the card. Raises nothing that a removed card may cause.
     """
     try:
-        with contextlib.suppress(PulledOut, OSError, BrokenLink):
-            while (message := _receive_message(link)) is not None:
-                on_message()
-                reply = _reply(message, card)
-                if reply is not None:
-                    _send(link, reply[:_LONGEST])
+        while (message := _receive_message(link)) is not None:
+            on_message()
+            reply = _reply(message, card)
+            if reply is not None:
+                _send(link, reply[:_LONGEST])
+    except PulledOut:
+        return True
+    except (OSError, BrokenLink):
+        return False
     finally:
         link.close()
+    return False
 
 
 def _reply(message: bytes, card: Card) -> bytes | None:

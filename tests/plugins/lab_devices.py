@@ -21,6 +21,7 @@ from lab.pcscd import CardDaemon
 from lab.printer.server import VirtualPrinter
 from lab.scanner import VirtualScanner
 
+SLOTS = 2
 DRIVER = Path(__file__).parents[2] / "build" / "vpcd" / "libifdvpcd.so"
 
 
@@ -32,11 +33,13 @@ def _card_daemon() -> Iterator[CardDaemon]:
 
 
 @pytest.fixture
-def card_daemon(_card_daemon: CardDaemon) -> CardDaemon:
+def card_daemon(_card_daemon: CardDaemon) -> Iterator[CardDaemon]:
     """A real pcscd with two slots, running and empty. The same one for all tests of the session."""
-    if not _card_daemon.is_running:
-        _card_daemon.start()
-    return _card_daemon
+    if not _card_daemon.is_running or _card_daemon.slot_count != SLOTS:
+        _card_daemon.start(readers=1)
+    yield _card_daemon
+    if _card_daemon.is_running:
+        _card_daemon.thaw()
 
 
 @pytest.fixture(scope="session")

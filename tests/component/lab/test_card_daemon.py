@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from smartcard import scard
 
-from lab.cards.faulty import Hanging
+from lab.cards.faulty import Hanging, LeavingEarly
 from lab.cards.slot import Slot
 from lab.cards.social_security import APPLICATION, SocialSecurityCard, SocialSecurityData
 from lab.pcscd import CardDaemon, DaemonFault
@@ -109,6 +109,28 @@ def test_a_card_that_was_in_for_a_moment_only_does_not_stay_in_the_way(client: C
     slot.swap(SocialSecurityCard(SECOND))
     slot.wait_until_noticed()
     assert name_on(client.connect(slot.reader_name)) == "欧阳雪"
+
+
+def test_a_card_that_lies_in_the_reader_is_met_by_the_next_daemon(pcsc: CardDaemon, slot: Slot) -> None:
+    slot.insert(SocialSecurityCard(FIRST))
+    slot.wait_until_noticed()
+    pcsc.kill()
+    assert slot.card is not None
+    pcsc.start()
+    slot.wait_until_noticed()
+    client = Client()
+    assert name_on(client.connect(slot.reader_name)) == "王䶮"
+    client.close()
+
+
+def test_a_card_that_leaves_by_itself_is_out(client: Client, slot: Slot) -> None:
+    slot.insert(LeavingEarly(SocialSecurityCard(FIRST), at_command=2))
+    slot.wait_until_noticed()
+    handle = client.connect(slot.reader_name)
+    assert send(handle, b"\x00\xa4\x04\x00\x0f" + APPLICATION)[1] == b"\x61\x13"
+    assert send(handle, bytes.fromhex("00A4020002EF06"))[1] == b""
+    slot.wait_until_noticed()
+    assert slot.card is None
 
 
 def test_pulling_a_card_that_hangs_frees_whoever_waits_for_it(client: Client, slot: Slot) -> None:
