@@ -5,19 +5,27 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
-from kiosk.desk.desk import DeskCore
-from kiosk.ports.desk import DeskCommand, DeskFault
+from kiosk.ports.desk import DeskAnswer, DeskCommand, DeskFault
 from kiosk.ports.events import Emit
 
 STOP_WITHIN_S = 2.0
 _MOST_COMMANDS = 16
 
 
+class Core(Protocol):
+    """What answers commands: `desk.DeskCore`."""
+
+    def handle(self, command: DeskCommand) -> DeskAnswer:
+        """The one answer."""
+        ...
+
+
 class DeskWorker:
     """A `kiosk.ports.desk.Desk`. Start it once; after `stop` it takes nothing more."""
 
-    def __init__(self, core: DeskCore, *, emit: Emit, report_bug: Callable[[BaseException], None]) -> None:
+    def __init__(self, core: Core, *, emit: Emit, report_bug: Callable[[BaseException], None]) -> None:
         self._core = core
         self._emit = emit
         self._report_bug = report_bug

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,8 +49,17 @@ def line() -> Any:
     return ward_module.ScriptedLine()
 
 
+@pytest.fixture(scope="session")
+def enrolled_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty store of an enrolled terminal, to be copied: making one takes longer than many a test."""
+    directory = tmp_path_factory.mktemp("enrolled") / "store"
+    ward_module.open_ward(directory, ward_module.HandClock()).close()
+    return directory
+
+
 @pytest.fixture
-def store(tmp_path: Path, clock: Any) -> Iterator[Any]:
+def store(tmp_path: Path, enrolled_store: Path, clock: Any) -> Iterator[Any]:
+    shutil.copytree(enrolled_store, tmp_path / "store")
     opened = ward_module.open_ward(tmp_path / "store", clock)
     yield opened
     opened.close()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 
 from booking.decide import Reason
 from booking.localized import LocalizedText
-from booking.wire import CheckQuestion, EventResult, FindReply
+from booking.wire import CheckInAct, CheckQuestion, EventResult, FindReply
 from kiosk.ports.central import NoAnswer
 from kiosk.ports.desk import (
     CanCheckIn,
@@ -35,7 +37,7 @@ from kiosk.ports.tickets import BigNumber, KeyValue, Mark
 VISIT = UUID(int=0x51)
 
 
-def check_in_of(patient, no=1):
+def check_in_of(patient: Any, no: int = 1) -> CheckInBooking:
     return CheckInBooking(
         visit_id=VISIT,
         operation_id=UUID(int=0xE000 + no),
@@ -45,11 +47,11 @@ def check_in_of(patient, no=1):
     )
 
 
-def reprint_of(patient, no):
+def reprint_of(patient: Any, no: int) -> ReprintTicket:
     return ReprintTicket(visit_id=VISIT, job_id=UUID(int=0xD000 + no), booking_id=patient.booking_id, language="zh-CN")
 
 
-def by_number(patient, answer=None, number=None):
+def by_number(patient: Any, answer: str | None = None, number: str | None = None) -> FindByNumber:
     return FindByNumber(
         visit_id=VISIT,
         number=number or patient.number,
@@ -58,16 +60,16 @@ def by_number(patient, answer=None, number=None):
     )
 
 
-def applied(ward, patient, **changes):
+def applied(ward: Any, patient: Any, **changes: Any) -> Any:
     row = ward.booking_row(patient, ver=5, state="checked_in", queue_number="A007")
 
-    def answer(act):
+    def answer(act: CheckInAct) -> EventResult:
         return EventResult(operation_id=act.operation_id, verdict="applied", booking=row, **changes)
 
     return answer
 
 
-def test_a_card_finds_its_person_and_todays_booking(desk, patient):
+def test_a_card_finds_its_person_and_todays_booking(desk: Any, patient: Any) -> None:
     answer = desk.handle(FindByCard(VISIT, patient.card()))
     assert isinstance(answer, PersonFound)
     assert answer.person.masked_name == "欧*试"
@@ -77,12 +79,12 @@ def test_a_card_finds_its_person_and_todays_booking(desk, patient):
     assert booking.standing == CanCheckIn()
 
 
-def test_a_card_without_citizens_number_is_known_by_its_own(desk, patient):
+def test_a_card_without_citizens_number_is_known_by_its_own(desk: Any, patient: Any) -> None:
     answer = desk.handle(FindByCard(VISIT, replace(patient.card(), id_number="")))
     assert isinstance(answer, PersonFound)
 
 
-def test_an_unknown_card_on_line_is_looked_up_at_the_server(desk, line, ward, store):
+def test_an_unknown_card_on_line_is_looked_up_at_the_server(desk: Any, line: Any, ward: Any, store: Any) -> None:
     stranger = ward.Patient(no=8)
     rows = (*ward.catalogue(), ward.booking_row(stranger))
     line.on_person = lambda request: FindReply(is_known=True, masked_name="欧*试", sex="female", bookings=rows)
@@ -91,20 +93,24 @@ def test_an_unknown_card_on_line_is_looked_up_at_the_server(desk, line, ward, st
     assert answer.bookings[0].booking_id == stranger.booking_id
 
 
-def test_a_card_the_server_does_not_know_is_not_registered(desk, line, ward):
+def test_a_card_the_server_does_not_know_is_not_registered(desk: Any, line: Any, ward: Any) -> None:
     line.on_person = lambda request: FindReply(is_known=False)
     answer = desk.handle(FindByCard(VISIT, ward.Patient(no=8).card()))
     assert answer == NobodyFound(VISIT, NotFoundWhy.NOT_REGISTERED)
 
 
 @pytest.mark.parametrize("online", [True, False])
-def test_without_the_server_an_unknown_card_is_not_called_unregistered(desk, line, ward, online):
+def test_without_the_server_an_unknown_card_is_not_called_unregistered(
+    desk: Any, line: Any, ward: Any, online: bool
+) -> None:
     line.online = online
     answer = desk.handle(FindByCard(VISIT, ward.Patient(no=8).card()))
     assert answer == NobodyFound(VISIT, NotFoundWhy.CANNOT_KNOW)
 
 
-def test_a_person_with_nothing_today_hears_of_the_next_booking(desk, line, ward, store, patient):
+def test_a_person_with_nothing_today_hears_of_the_next_booking(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     line.online = False
     later = ward.booking_row(patient, ver=2, day="2026-03-03", starts_ms=ward.NOON_MS + 24 * ward.HOUR_MS)
     store.mirror(ward.HOSPITAL).take_rows((later,))
@@ -113,7 +119,9 @@ def test_a_person_with_nothing_today_hears_of_the_next_booking(desk, line, ward,
     assert answer.next_booking.service_date == "2026-03-03"
 
 
-def test_today_is_the_hospitals_day_not_utcs(desk, line, clock, ward, store, patient):
+def test_today_is_the_hospitals_day_not_utcs(
+    desk: Any, line: Any, clock: Any, ward: Any, store: Any, patient: Any
+) -> None:
     """At half past midnight in Shanghai it is still yesterday in UTC."""
     line.online = False
     clock.pass_ms(12 * ward.HOUR_MS + ward.HOUR_MS // 2)
@@ -124,7 +132,7 @@ def test_today_is_the_hospitals_day_not_utcs(desk, line, clock, ward, store, pat
     assert answer.bookings[0].standing == CanCheckIn()
 
 
-def test_the_servers_clock_corrects_the_terminals(desk, line, clock, ward, patient):
+def test_the_servers_clock_corrects_the_terminals(desk: Any, line: Any, clock: Any, ward: Any, patient: Any) -> None:
     """The terminal's clock is five hours slow; it would say `too early`."""
     clock.wall_ms -= 5 * ward.HOUR_MS
     line.offset_ms = 5 * ward.HOUR_MS
@@ -132,19 +140,19 @@ def test_the_servers_clock_corrects_the_terminals(desk, line, clock, ward, patie
     assert answer.bookings[0].standing == CanCheckIn()
 
 
-def test_a_number_with_the_right_answer_finds_its_booking(desk, patient):
+def test_a_number_with_the_right_answer_finds_its_booking(desk: Any, patient: Any) -> None:
     answer = desk.handle(by_number(patient))
     assert isinstance(answer, PersonFound)
     assert answer.person.document is None
 
 
-def test_a_wrong_answer_and_a_wrong_number_sound_alike(desk, patient, ward):
+def test_a_wrong_answer_and_a_wrong_number_sound_alike(desk: Any, patient: Any, ward: Any) -> None:
     wrong_answer = desk.handle(by_number(patient, answer="9999"))
     wrong_number = desk.handle(by_number(ward.Patient(no=8)))
     assert wrong_answer == wrong_number == NobodyFound(VISIT, NotFoundWhy.NO_SUCH_BOOKING, tries_left=2)
 
 
-def test_the_third_wrong_try_locks_the_number_for_a_while(desk, patient, clock):
+def test_the_third_wrong_try_locks_the_number_for_a_while(desk: Any, patient: Any, clock: Any) -> None:
     whys = [desk.handle(by_number(patient, answer="9999")).why for _ in range(3)]
     assert whys == [NotFoundWhy.NO_SUCH_BOOKING, NotFoundWhy.NO_SUCH_BOOKING, NotFoundWhy.TOO_MANY_TRIES]
     assert desk.handle(by_number(patient)).why is NotFoundWhy.TOO_MANY_TRIES
@@ -152,7 +160,7 @@ def test_the_third_wrong_try_locks_the_number_for_a_while(desk, patient, clock):
     assert isinstance(desk.handle(by_number(patient)), PersonFound)
 
 
-def test_tries_are_remembered_over_a_restart(tmp_path, ward, clock, line):
+def test_tries_are_remembered_over_a_restart(tmp_path: Path, ward: Any, clock: Any, line: Any) -> None:
     patient = ward.Patient(no=7)
     for _ in range(3):
         store = ward.open_ward(tmp_path / "again", clock)
@@ -165,13 +173,15 @@ def test_tries_are_remembered_over_a_restart(tmp_path, ward, clock, line):
     assert answer == NobodyFound(VISIT, NotFoundWhy.TOO_MANY_TRIES, tries_left=0)
 
 
-def test_a_right_answer_forgives_earlier_tries(desk, patient):
+def test_a_right_answer_forgives_earlier_tries(desk: Any, patient: Any) -> None:
     desk.handle(by_number(patient, answer="9999"))
     desk.handle(by_number(patient))
     assert desk.handle(by_number(patient, answer="9999")).tries_left == 2
 
 
-def test_on_line_the_server_confirms_before_the_patient_is_told(desk, line, ward, store, patient):
+def test_on_line_the_server_confirms_before_the_patient_is_told(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     line.on_check_in = applied(ward, patient)
     answer = desk.handle(check_in_of(patient))
     assert isinstance(answer, CheckedIn)
@@ -186,7 +196,9 @@ def test_on_line_the_server_confirms_before_the_patient_is_told(desk, line, ward
 
 
 @pytest.mark.parametrize("online", [True, False])
-def test_without_an_answer_the_check_in_waits_for_the_server(desk, line, ward, store, patient, online):
+def test_without_an_answer_the_check_in_waits_for_the_server(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any, online: bool
+) -> None:
     line.online = online
     line.on_check_in = lambda act: NoAnswer("time-out")
     answer = desk.handle(check_in_of(patient))
@@ -199,14 +211,14 @@ def test_without_an_answer_the_check_in_waits_for_the_server(desk, line, ward, s
     assert line.woken == 1
 
 
-def test_off_line_the_act_says_what_it_relied_on(desk, line, ward, store, patient):
+def test_off_line_the_act_says_what_it_relied_on(desk: Any, line: Any, ward: Any, store: Any, patient: Any) -> None:
     line.online = False
     desk.handle(check_in_of(patient))
     (waiting,) = store.outbox(ward.HOSPITAL).waiting()
     assert waiting.event.check_in.assumed == ("booking_state",)
 
 
-def test_the_server_refuses_and_nothing_is_kept(desk, line, ward, store, patient):
+def test_the_server_refuses_and_nothing_is_kept(desk: Any, line: Any, ward: Any, store: Any, patient: Any) -> None:
     row = ward.booking_row(patient, ver=9, state="cancelled")
     sentence = LocalizedText({"zh-CN": "请到服务台。"})
     line.on_check_in = lambda act: EventResult(
@@ -220,7 +232,7 @@ def test_the_server_refuses_and_nothing_is_kept(desk, line, ward, store, patient
     assert store.arrivals(ward.HOSPITAL).arrival(patient.booking_id) is None
 
 
-def test_a_reason_of_a_newer_server_is_told_by_its_sentence(desk, line, patient):
+def test_a_reason_of_a_newer_server_is_told_by_its_sentence(desk: Any, line: Any, patient: Any) -> None:
     sentence = LocalizedText({"zh-CN": "今日停电。"})
     line.on_check_in = lambda act: EventResult(
         operation_id=act.operation_id, verdict="refused", reason="power_cut", sentence=sentence
@@ -229,7 +241,9 @@ def test_a_reason_of_a_newer_server_is_told_by_its_sentence(desk, line, patient)
     assert (answer.reason, answer.sentence) == (None, sentence)
 
 
-def test_what_the_mirror_is_sure_of_is_refused_without_asking(desk, line, ward, store, patient):
+def test_what_the_mirror_is_sure_of_is_refused_without_asking(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     early = ward.booking_row(patient, ver=2, starts_ms=ward.NOON_MS + 3 * ward.HOUR_MS)
     store.mirror(ward.HOSPITAL).take_rows((early,))
     answer = desk.handle(check_in_of(patient))
@@ -237,33 +251,41 @@ def test_what_the_mirror_is_sure_of_is_refused_without_asking(desk, line, ward, 
     assert line.asked == []
 
 
-def test_a_cancelled_booking_may_have_been_made_good_again_at_the_server(desk, line, ward, store, patient):
+def test_a_cancelled_booking_may_have_been_made_good_again_at_the_server(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="cancelled"),))
     line.on_check_in = applied(ward, patient)
     assert isinstance(desk.handle(check_in_of(patient)), CheckedIn)
 
 
-def test_a_cancelled_booking_is_refused_off_line(desk, line, ward, store, patient):
+def test_a_cancelled_booking_is_refused_off_line(desk: Any, line: Any, ward: Any, store: Any, patient: Any) -> None:
     store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="cancelled"),))
     line.online = False
     assert desk.handle(check_in_of(patient)).reason is Reason.BOOKING_CANCELLED
 
 
-def test_a_policy_that_needs_the_server_refuses_off_line(desk, line, ward, store, patient):
+def test_a_policy_that_needs_the_server_refuses_off_line(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     strict = replace(ward.POLICY, version=4, check_in_state_unknown="ask_server")
     store.mirror(ward.HOSPITAL).take_rows((replace(ward.catalogue()[0], ver=2, policy=strict),))
     line.online = False
     assert desk.handle(check_in_of(patient)).reason is Reason.NEEDS_SERVER
 
 
-def test_a_policy_word_of_a_newer_release_is_not_read_leniently(desk, line, ward, store, patient):
+def test_a_policy_word_of_a_newer_release_is_not_read_leniently(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
     newer = replace(ward.POLICY, version=4, check_in_state_unknown="ask_the_porter")
     store.mirror(ward.HOSPITAL).take_rows((replace(ward.catalogue()[0], ver=2, policy=newer),))
     line.online = False
     assert desk.handle(check_in_of(patient)).reason is Reason.NEEDS_SERVER
 
 
-def test_the_same_command_twice_is_one_check_in_and_one_ticket(desk, line, store, ward, patient):
+def test_the_same_command_twice_is_one_check_in_and_one_ticket(
+    desk: Any, line: Any, store: Any, ward: Any, patient: Any
+) -> None:
     line.online = False
     first = desk.handle(check_in_of(patient))
     again = desk.handle(check_in_of(patient))
@@ -272,7 +294,7 @@ def test_the_same_command_twice_is_one_check_in_and_one_ticket(desk, line, store
     assert store.arrivals(ward.HOSPITAL).copies(patient.booking_id).last_copy_no == 1
 
 
-def test_a_second_visit_sees_that_it_is_checked_in(desk, line, patient):
+def test_a_second_visit_sees_that_it_is_checked_in(desk: Any, line: Any, patient: Any) -> None:
     line.online = False
     desk.handle(check_in_of(patient))
     found = desk.handle(FindByCard(VISIT, patient.card()))
@@ -280,7 +302,7 @@ def test_a_second_visit_sees_that_it_is_checked_in(desk, line, patient):
     assert desk.handle(check_in_of(patient, no=2)).reason is Reason.ALREADY_CHECKED_IN
 
 
-def test_two_marked_copies_are_the_most(desk, line, patient):
+def test_two_marked_copies_are_the_most(desk: Any, line: Any, patient: Any) -> None:
     line.online = False
     desk.handle(check_in_of(patient))
     copies = [desk.handle(reprint_of(patient, no)) for no in (2, 3, 4)]
@@ -288,7 +310,9 @@ def test_two_marked_copies_are_the_most(desk, line, patient):
     assert Mark("补打") in copies[0].print_command.ticket.blocks
 
 
-def test_a_copy_that_never_reached_the_paper_does_not_count(desk, line, store, ward, patient):
+def test_a_copy_that_never_reached_the_paper_does_not_count(
+    desk: Any, line: Any, store: Any, ward: Any, patient: Any
+) -> None:
     line.online = False
     first = desk.handle(check_in_of(patient))
     spool = store.spool(ward.HOSPITAL)
@@ -298,11 +322,13 @@ def test_a_copy_that_never_reached_the_paper_does_not_count(desk, line, store, w
     assert spool.state(first.print_command.job_id) is JobState.CANCELLED
 
 
-def test_no_copy_of_a_booking_that_is_not_checked_in(desk, patient):
+def test_no_copy_of_a_booking_that_is_not_checked_in(desk: Any, patient: Any) -> None:
     assert desk.handle(reprint_of(patient, 2)) == ReprintRefused(VISIT)
 
 
-def test_a_booking_checked_in_elsewhere_gets_a_marked_copy_here(desk, line, store, ward, patient):
+def test_a_booking_checked_in_elsewhere_gets_a_marked_copy_here(
+    desk: Any, line: Any, store: Any, ward: Any, patient: Any
+) -> None:
     store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=2, state="checked_in", queue_number="A007"),))
     answer = desk.handle(reprint_of(patient, 2))
     assert isinstance(answer, ReprintReady)
@@ -310,7 +336,9 @@ def test_a_booking_checked_in_elsewhere_gets_a_marked_copy_here(desk, line, stor
     assert Mark("补打") in answer.print_command.ticket.blocks
 
 
-def test_a_full_store_confirms_nothing_and_keeps_no_halves(tmp_path, ward, clock, line):
+def test_a_full_store_confirms_nothing_and_keeps_no_halves(
+    tmp_path: Path, ward: Any, clock: Any, line: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     line.online = False
     patients = [ward.Patient(no=no) for no in range(1, 61)]
     store = ward.open_ward(tmp_path / "full", clock)
@@ -332,3 +360,4 @@ def test_a_full_store_confirms_nothing_and_keeps_no_halves(tmp_path, ward, clock
     assert {one.booking_id for one in patients if arrivals.copies(one.booking_id).used} == kept
     assert line.woken == len(told)
     store.close()
+    caplog.clear()

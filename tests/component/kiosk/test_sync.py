@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from booking.people import DocumentKind, Identity
-from booking.wire import CheckQuestion
+from booking.wire import CheckQuestion, Row
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
 from kiosk.ports.desk import CheckedIn, CheckInRefused, FindByNumber, IsCheckedIn, PersonFound
 from kiosk.sync.server import Unanswered
@@ -26,7 +27,9 @@ def test_enrolment_needs_a_valid_code(terminal: Any) -> None:
 
 def test_the_first_snapshot_lets_a_card_be_recognised(terminal: Any, central_server: Any, ward: Any) -> None:
     people = json.loads((central_server.data / "sample-people.json").read_text())["people"]
-    person = next(one for one in people if any(b["date"] == ward.TODAY and b["hospital_code"] == "01" for b in one["bookings"]))
+    person = next(
+        one for one in people if any(b["date"] == ward.TODAY and b["hospital_code"] == "01" for b in one["bookings"])
+    )
     card = Identity(
         kind=DocumentKind.SOCIAL_SECURITY,
         id_number=person["id_number"],
@@ -35,9 +38,7 @@ def test_the_first_snapshot_lets_a_card_be_recognised(terminal: Any, central_ser
     )
     answer = terminal.find(card)
     assert isinstance(answer, PersonFound)
-    expected = {
-        b["number"][-4:] for b in person["bookings"] if b["date"] == ward.TODAY and b["hospital_code"] == "01"
-    }
+    expected = {b["number"][-4:] for b in person["bookings"] if b["date"] == ward.TODAY and b["hospital_code"] == "01"}
     assert {view.number_last_four for view in answer.bookings} == expected
     assert person["name"] not in repr(answer)
 
@@ -119,7 +120,7 @@ def test_sending_the_whole_outbox_again_changes_nothing(terminal: Any, network: 
     with terminal.store.engine.begin() as connection:
         connection.execute(sa.text("UPDATE outbox SET state = 'waiting'"))
     terminal.sync()
-    assert terminal.outbox.counts() .not_applied == 0
+    assert terminal.outbox.counts().not_applied == 0
     assert terminal.arrivals.row("booking", booking.id).booking == before.booking
 
 
@@ -153,40 +154,41 @@ def test_refused_unheard_then_happened_stays_visible(terminal: Any, central_serv
     assert WaitingChanged(0, 1) in terminal.heard.events
 
 
-@pytest.mark.parametrize(
-    "outage",
-    [
-        outages.Refusing(),
-        outages.CAPTIVE_PORTAL,
-        outages.SERVER_ERROR,
-        outages.BAD_GATEWAY,
-        outages.BROKEN_JSON,
-        outages.NOT_HTTP,
-        outages.EMPTY,
-        outages.HalvingBodies(),
-        outages.CuttingAnswers(after_bytes=40),
-    ],
-    ids=lambda outage: type(outage).__name__,
+OUTAGES = (
+    outages.Refusing(),
+    outages.CAPTIVE_PORTAL,
+    outages.SERVER_ERROR,
+    outages.BAD_GATEWAY,
+    outages.BROKEN_JSON,
+    outages.NOT_HTTP,
+    outages.EMPTY,
+    outages.HalvingBodies(),
+    outages.CuttingAnswers(after_bytes=40),
 )
-def test_whatever_the_network_does_the_visit_goes_on_by_itself(terminal: Any, network: Any, outage: Any) -> None:
-    booking = terminal.open_booking()
-    network.switch(outage)
-    started = time.monotonic()
-    answer = terminal.check_in(booking)
-    assert time.monotonic() - started < 1.0
-    assert isinstance(answer, CheckedIn)
-    assert not answer.is_confirmed
-    assert not terminal.contact.is_online()
-    assert terminal.heard.events[-1] == ConnectionChanged(is_online=False)
-    network.restore()
-    terminal.sync()
+
+
+def test_whatever_the_network_does_the_visit_goes_on_by_itself(terminal: Any, network: Any) -> None:
+    terminal.open_booking()
+    open_now = terminal.open_bookings()
+    for outage, booking in zip(OUTAGES, open_now, strict=False):
+        network.switch(outage)
+        started = time.monotonic()
+        answer = terminal.check_in(booking)
+        assert time.monotonic() - started < 1.0, outage
+        assert isinstance(answer, CheckedIn), outage
+        assert not answer.is_confirmed, outage
+        assert not terminal.contact.is_online(), outage
+        assert terminal.heard.events[-1] == ConnectionChanged(is_online=False), outage
+        network.restore()
+        terminal.sync()
+    assert len(open_now) >= len(OUTAGES)
     assert terminal.outbox.counts().not_applied == 0
 
 
 @pytest.mark.parametrize("outage", [outages.BlackHole(), outages.Delaying(delay_ms=4000)])
 def test_a_visit_waits_two_seconds_at_most_and_then_no_more(terminal: Any, network: Any, outage: Any) -> None:
-    first, second = terminal.open_booking(), None
-    second = next(one for one in terminal.bookings("booked", "confirmed") if one.slot_starts_ms == first.slot_starts_ms)
+    terminal.open_booking()
+    first, second, *_ = terminal.open_bookings()
     network.switch(outage)
     started = time.monotonic()
     assert isinstance(terminal.check_in(first), CheckedIn)
@@ -280,3 +282,42 @@ def test_checked_in_twice_reads_as_checked_in(terminal: Any) -> None:
     again = terminal.check_in(booking)
     assert isinstance(again, CheckInRefused)
     assert isinstance(again.booking.standing, IsCheckedIn)
+
+
+def test_a_poisoned_act_is_kept_visible_and_holds_nobody_up(terminal: Any, network: Any) -> None:
+    terminal.open_booking()
+    poisoned, fine = terminal.open_bookings()[:2]
+    network.switch(outages.Refusing())
+    terminal.check_in(poisoned)
+    terminal.check_in(fine)
+    with terminal.store.engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE outbox SET body = replace(body, :number, :nonsense) WHERE booking_id = :id"),
+            {
+                "number": terminal.arrivals.arrival(poisoned.id).queue_number,
+                "nonsense": "N" * 300,
+                "id": poisoned.id.hex,
+            },
+        )
+    network.restore()
+    terminal.sync()
+    assert (terminal.outbox.counts().waiting, terminal.outbox.counts().not_applied) == (0, 1)
+    assert terminal.arrivals.arrival(fine.id).is_confirmed
+    assert not terminal.arrivals.arrival(poisoned.id).is_confirmed
+
+
+def test_an_act_whose_booking_the_server_does_not_know_yet_waits_and_holds_nobody_up(
+    terminal: Any, network: Any, ward: Any
+) -> None:
+    terminal.open_booking()
+    fine = terminal.open_bookings()[0]
+    early = replace(fine, id=UUID(int=0x77))
+    terminal.mirror.take_rows((Row(kind="booking", id=str(early.id), ver=1, booking=early),))
+    network.switch(outages.Refusing())
+    terminal.check_in(early)
+    terminal.check_in(fine)
+    network.restore()
+    terminal.step_until(lambda: len(terminal.outbox.waiting()) == 1 and terminal.outbox.waiting()[0].attempts > 2)
+    assert terminal.outbox.waiting()[0].booking_id == early.id
+    assert terminal.arrivals.arrival(fine.id).is_confirmed
+    assert terminal.outbox.counts().not_applied == 0

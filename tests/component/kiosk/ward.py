@@ -45,6 +45,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 TODAY = "2026-03-02"
 NOON_MS = 1_772_424_000_000  # 2026-03-02 12:00 in Shanghai
 HOUR_MS = 3_600_000
+CODEC = WireCodec()
 HOSPITAL = UUID(int=0x100)
 SESSION, DEPARTMENT, DOCTOR, PLACE = (UUID(int=number) for number in (1, 2, 3, 4))
 POLICY = PolicyRow(
@@ -273,13 +274,21 @@ def sign(message: bytes) -> bytes:
 
 def open_ward(directory: Path, clock: HandClock, *, max_pages: int | None = None) -> Store:
     """The terminal's store, enrolled at this hospital."""
-    store = open_store(StoreSettings(directory=directory, max_pages=max_pages), codec=WireCodec(), now_ms=clock.now_ms)
+    store = open_store(StoreSettings(directory=directory, max_pages=max_pages), codec=CODEC, now_ms=clock.now_ms)
     if store.site.site() is None:
         store.site.keep_site(SITE)
     return store
 
 
-def core_of(store: DeskStore, line: ScriptedLine, clock: HandClock) -> DeskCore:
+def core_of(store: DeskStore, line: ScriptedLine, clock: HandClock, *, tickets: PlainTickets | None = None) -> DeskCore:
     return DeskCore(
-        Surroundings(store=store, line=line, clock=clock, site=SITE, zone=ZONE, tickets=PlainTickets(), sign=sign)
+        Surroundings(
+            store=store,
+            line=line,
+            clock=clock,
+            site=SITE,
+            zone=ZONE,
+            tickets=tickets or PlainTickets(),
+            sign=sign,
+        )
     )

@@ -1,0 +1,166 @@
+"""The limit to the last byte, whatever the transport does; and a clock that the server corrects."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from kiosk.ports.central import ConnectionChanged
+from kiosk.sync.caller import Caller
+from kiosk.sync.contact import Contact
+from kiosk.sync.identity import Counter
+from kiosk.sync.transport import HttpReply, HttpRequest, NoReply
+
+REPLY = HttpReply(status=200, headers={}, body=b"{}")
+
+
+class StuckTransport:
+    """Says nothing until it is cut."""
+
+    def __init__(self) -> None:
+        self.began = threading.Event()
+        self.cut = threading.Event()
+
+    def exchange(self, request: HttpRequest) -> HttpReply:
+        self.began.set()
+        self.cut.wait(5)
+        raise NoReply("cut")
+
+    def interrupt(self) -> None:
+        self.cut.set()
+
+    def close(self) -> None:
+        self.cut.set()
+
+
+class PromptTransport:
+    def __init__(self, outcome: Exception | None = None) -> None:
+        self.outcome = outcome
+
+    def exchange(self, request: HttpRequest) -> HttpReply:
+        if self.outcome is not None:
+            raise self.outcome
+        return REPLY
+
+    def interrupt(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+def request(total_s: float = 2.0, *, is_poll: bool = False) -> HttpRequest:
+    return HttpRequest("GET", "/", total_s=total_s, connect_s=total_s, is_poll=is_poll)
+
+
+def test_a_stuck_exchange_is_cut_off_and_the_next_gets_a_new_transport() -> None:
+    stuck = StuckTransport()
+    made = iter([stuck, PromptTransport()])
+    caller = Caller(lambda: next(made), name="test")
+    with pytest.raises(NoReply, match="slow"):
+        caller.exchange(request(0.05))
+    assert stuck.cut.is_set()
+    assert caller.exchange(request()) is REPLY
+    caller.close()
+
+
+def _raised_in_a_thread(caller: Caller, asked: HttpRequest) -> tuple[threading.Thread, list[str]]:
+    said: list[str] = []
+
+    def ask() -> None:
+        try:
+            caller.exchange(asked)
+        except NoReply as fault:
+            said.append(str(fault))
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread, said
+
+
+def test_an_interruption_ends_the_poll_at_hand() -> None:
+    stuck = StuckTransport()
+    caller = Caller(lambda: stuck, name="test")
+    thread, said = _raised_in_a_thread(caller, request(5, is_poll=True))
+    assert stuck.began.wait(2)
+    caller.interrupt()
+    thread.join(2)
+    assert said == ["interrupted"]
+    caller.close()
+
+
+def test_an_interruption_that_comes_too_early_ends_the_next_poll_and_no_other_exchange() -> None:
+    caller = Caller(PromptTransport, name="test")
+    caller.interrupt()
+    assert caller.exchange(request()) is REPLY
+    with pytest.raises(NoReply, match="interrupted"):
+        caller.exchange(request(is_poll=True))
+    assert caller.exchange(request(is_poll=True)) is REPLY
+    caller.close()
+
+
+def test_closing_ends_whatever_is_at_hand_and_all_that_comes_later() -> None:
+    stuck = StuckTransport()
+    caller = Caller(lambda: stuck, name="test")
+    thread, said = _raised_in_a_thread(caller, request(5))
+    assert stuck.began.wait(2)
+    caller.close()
+    thread.join(2)
+    assert said == ["closed"]
+    with pytest.raises(NoReply, match="closed"):
+        caller.exchange(request())
+
+
+def test_a_bug_in_the_transport_is_not_hidden() -> None:
+    caller = Caller(lambda: PromptTransport(ZeroDivisionError()), name="test")
+    with pytest.raises(ZeroDivisionError):
+        caller.exchange(request())
+    caller.close()
+
+
+@dataclass
+class HandClock:
+    wall_ms: int = 1_000_000
+    boot: int = 5_000
+
+    def now_ms(self) -> int:
+        return self.wall_ms
+
+    def boot_ms(self) -> int:
+        return self.boot
+
+    def boot_id(self) -> str:
+        return "b"
+
+    def new_id(self) -> UUID:
+        return UUID(int=1)
+
+
+def test_only_changes_of_the_connection_are_told() -> None:
+    events: list[object] = []
+    contact = Contact(HandClock(), emit=events.append)
+    for is_online in (False, True, True, False):
+        contact.note(is_online=is_online)
+    assert events == [ConnectionChanged(is_online=True), ConnectionChanged(is_online=False)]
+
+
+def test_the_offset_is_learnt_from_quick_answers_and_survives_a_step_of_the_wall_clock() -> None:
+    clock = HandClock()
+    contact = Contact(clock, emit=lambda event: None)
+    assert contact.now_offset_ms() is None
+    contact.note_time(9_000_000, sent_boot_ms=1_000, received_boot_ms=9_000)
+    assert contact.now_offset_ms() is None
+    contact.note_time(1_060_000, sent_boot_ms=4_900, received_boot_ms=5_100)
+    assert contact.now_offset_ms() == 60_000
+    clock.wall_ms -= 3_600_000
+    assert contact.now_offset_ms() == 3_660_000
+
+
+def test_the_boot_number_is_raised_before_the_first_request_and_once_for_one_complaint() -> None:
+    boots = iter(range(7, 20))
+    counter = Counter(lambda: next(boots))
+    assert [counter.take(), counter.take()] == [(7, 1), (7, 2)]
+    counter.raise_from(7)
+    counter.raise_from(7)
+    assert counter.take() == (8, 1)
