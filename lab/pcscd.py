@@ -170,13 +170,7 @@ class CardDaemon:
     def reader_states(self) -> tuple[ReaderState, ...]:
         """Every reader with its counter, asked of the daemon itself. Raises DaemonFault when it does not answer."""
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-                client.settimeout(_READY_S)
-                client.connect(str(self.socket_path))
-                client.sendall(_HEADER.pack(_VERSION.size, _COMMAND_VERSION) + _VERSION.pack(*_PROTOCOL, 0))
-                _receive(client, _VERSION.size)
-                client.sendall(_HEADER.pack(0, _COMMAND_READERS))
-                body = _receive(client, _READER.size * _MOST_READERS)
+            body = self._ask_readers(_PROTOCOL)
         except OSError as error:
             raise DaemonFault(f"the card daemon does not answer: {error}") from error
         states = []
@@ -185,6 +179,19 @@ class CardDaemon:
             if text:
                 states.append(ReaderState(text, events, bool(state & _STATE_PRESENT)))
         return tuple(sorted(states, key=lambda each: each.name))
+
+    def _ask_readers(self, protocol: tuple[int, int]) -> bytes:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            client.settimeout(_READY_S)
+            client.connect(str(self.socket_path))
+            client.sendall(_HEADER.pack(_VERSION.size, _COMMAND_VERSION) + _VERSION.pack(*protocol, 0))
+            major, minor, refused = _VERSION.unpack(_receive(client, _VERSION.size))
+            if not refused:
+                client.sendall(_HEADER.pack(0, _COMMAND_READERS))
+                return _receive(client, _READER.size * _MOST_READERS)
+        if (major, minor) == protocol:
+            raise ConnectionError("it refuses every protocol")
+        return self._ask_readers((major, minor))
 
     def wait_for(self, what: Callable[[tuple[ReaderState, ...]], bool], *, timeout_s: float) -> bool:
         """Whether the readers came to be as `what` says within the time. Raises DaemonFault when nobody answers."""

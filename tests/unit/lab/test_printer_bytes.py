@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+import zxingcpp
 from PIL import Image
 
 from lab.printer.interpreter import Interpreter
@@ -231,3 +232,17 @@ def test_a_narrow_picture_is_centred_when_asked() -> None:
     bench.send(b"\x1ba\x01" + picture(1, b"\xff") + b"\x1dV\0")
     line = pixels(bench.tickets[0])
     assert [x for x in range(576) if line.getpixel((x, 0)) == 0] == list(range(284, 292))
+
+
+def test_a_line_under_way_comes_before_the_code_and_the_code_can_be_scanned() -> None:
+    bench = Bench()
+    code = b"\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1\x1d(k\x11\x001P0B1011234567890\x1d(k\x03\x001Q0"
+    bench.send(b"\x1ba\x01A023" + code + b"\x1bJ\x60\x1dV\0")
+    (ticket,) = bench.tickets
+    assert ticket.text_lines == ("A023",)
+    assert ticket.qr_data == (b"B1011234567890",)
+    picture_of_it = pixels(ticket)
+    assert picture_of_it.crop((0, 0, 576, 30)).getextrema() == (0, 255)
+    (read,) = zxingcpp.read_barcodes(picture_of_it.convert("L"))
+    assert read.text == "B1011234567890"
+    assert read.position.top_left.y >= 30
