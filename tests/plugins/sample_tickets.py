@@ -38,7 +38,7 @@ ENGLISH = Ticket(
     (
         Text("Renhe First People's Hospital", Size.TITLE, Align.CENTRE, is_bold=True),
         Text("Queue ticket", align=Align.CENTRE),
-        Mark("Booked"),
+        Mark("预约专用章 Booked visit"),
         BigNumber("A023", "Your number"),
         Rule(),
         KeyValue("Name", "Z*** S***"),
@@ -48,7 +48,7 @@ ENGLISH = Ticket(
         KeyValue("Time slot", "22 Nov, 09:30–10:00"),
         KeyValue("People ahead", "6, expected 09:40"),
         Rule(),
-        Notice("Please come fasting and bring earlier reports (ECG, ultrasound). Be there 5 minutes early."),
+        Notice("Please come fasting and bring earlier reports (ECG, ultrasound) to the clinic’s desk."),
         QrCode(BOOKING_QR, "Scan at the room\n1234 5678 9012"),
         Rule(is_dashed=False),
         Text("Printed 2026-11-22 09:12   Terminal K-03", Size.SMALL, Align.CENTRE),

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from PIL import ImageFont, features
 
+from kiosk.devices.printers.linebreak import is_wide
+
 BOLD_WEIGHT = 180
 """fontconfig's scale: 80 regular, 180 demibold, 200 bold."""
 
@@ -139,8 +141,13 @@ class FontChain:
         """The advance of a text in one face, in dots."""
         key = (face, size, text)
         if key not in self._widths:
-            self._widths[key] = self.font(face, size).getlength(text)
+            self._widths[key] = self.font(face, size).getlength(text, features=self.features(text))
         return self._widths[key]
+
+    def features(self, text: str) -> list[str] | None:
+        """Chinese fonts draw quotation marks a full square wide: among Latin letters ask for the narrow ones."""
+        is_latin = any(char.isascii() and char.isalnum() for char in text) and not any(is_wide(char) for char in text)
+        return ["pwid"] if is_latin and self._engine is ImageFont.Layout.RAQM else None
 
     def forget_texts(self) -> None:
         """Drop measured words: they were on somebody's ticket. Single characters stay, they tell nothing."""

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Protocol
 
-from kiosk.devices.printers.linebreak import balanced_lines, fill_lines, is_wide
+from kiosk.devices.printers.linebreak import balanced_lines, fill_lines, is_wide, pieces
 from kiosk.devices.printers.page_items import Box, Item, MissingGlyph, Modules, PageLayout, Run
 from kiosk.devices.printers.qr_matrix import QUIET_MODULES, qr_matrix
 from kiosk.devices.printers.style import Style, style_for
@@ -21,6 +21,7 @@ _ASCENT = 0.88
 _CAP_HEIGHT = 0.74
 _MISSING_GAP = 2
 _CAPTION_EMS = 6
+_MARK_SPACING = 6
 
 
 class Faces(Protocol):
@@ -89,9 +90,12 @@ class _Sheet:
 
     def _spans(self, text: str, is_bold: bool) -> list[tuple[int | None, str]]:  # noqa: FBT001 - the second of two plain values
         spans = []
-        for face, chars in groupby(text, key=lambda char: self.faces.face_for(char, is_bold=is_bold)):
+        for (face, _), chars in groupby(text, key=lambda char: (self._face(char, is_bold), is_wide(char))):
             spans.append((face, "".join(chars)))
         return spans
+
+    def _face(self, char: str, is_bold: bool) -> int | None:  # noqa: FBT001 - as above
+        return self.faces.face_for(char, is_bold=is_bold)
 
     def _measure(self, text: str, size: int, *, is_bold: bool) -> float:
         key = (text, size, is_bold)
@@ -260,19 +264,19 @@ class _Sheet:
         self.y = below
 
     def _mark(self, block: Mark) -> None:
+        """White on black; Chinese is letter-spaced as on a stamp, Latin words stay as they are."""
         style = self.style
-        size, padding, spacing = style.large, style.gap + 6, 6
-        if not block.text.isascii():
-            text_width = sum(self._measure(char, size, is_bold=True) + spacing for char in block.text) - spacing
-        else:
-            text_width = self._measure(block.text, size, is_bold=True)
+        parts = pieces(block.text)
+        gaps = [0 if part.endswith(" ") else _MARK_SPACING for part in parts[:-1]] + [0]
+        padding = style.gap + 6
+        room = self.inner - 2 * padding - sum(gaps)
+        size = self._fitting(block.text, room, range(style.large, style.small - 1, -1), is_bold=True)
+        text_width = sum(self._measure(part, size, is_bold=True) for part in parts) + sum(gaps)
         height = round(size * 1.5)
         self.y += style.gap
         left = (self.width - text_width) / 2
-        frame = round(text_width) + 2 * padding
-        self.items.append(Box(round(left) - padding, self.y, frame, height, radius=8))
+        self.items.append(Box(round(left) - padding, self.y, round(text_width) + 2 * padding, height, radius=8))
         baseline = self._baseline(size, height)
-        parts = [block.text] if block.text.isascii() else list(block.text)
-        for part in parts:
-            left = self._place(part, left, baseline, size=size, is_bold=True, is_white=True) + spacing
+        for part, gap in zip(parts, gaps, strict=True):
+            left = self._place(part, left, baseline, size=size, is_bold=True, is_white=True) + gap
         self.y += height + style.gap

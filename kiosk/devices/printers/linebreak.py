@@ -20,20 +20,20 @@ def is_wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in {"W", "F"}
 
 
-def _is_joined(before: str, after: str) -> bool:
-    """Do these neighbours stay on one line?"""
-    if after in NEVER_FIRST or before in NEVER_LAST or unicodedata.combining(after):
+def _is_joined(part: str, after: str) -> bool:
+    """Does this character stay on one line with the part before it?"""
+    if after in NEVER_FIRST or after.isspace() or unicodedata.combining(after):
         return True
-    if after.isspace():
+    if part.rstrip()[-1:] in NEVER_LAST:
         return True
-    return not (before.isspace() or is_wide(before) or is_wide(after))
+    return not (part[-1].isspace() or is_wide(part[-1]) or is_wide(after))
 
 
 def pieces(text: str) -> list[str]:
     """The smallest parts that stay together. Blanks hang at the end of the part before them."""
     parts: list[str] = []
     for char in text:
-        if parts and _is_joined(parts[-1][-1], char):
+        if parts and _is_joined(parts[-1], char):
             parts[-1] += char
         else:
             parts.append(char)

@@ -31,7 +31,8 @@ def _draw(draw: ImageDraw.ImageDraw, item: Item, fonts: FontChain) -> None:
             font = fonts.font(item.face, item.size)
             ink = _WHITE if item.is_white else _BLACK
             stroke = max(1, item.size // 40) if item.is_thickened else 0
-            draw.text((item.x, item.baseline), item.text, font=font, fill=ink, anchor="ls", stroke_width=stroke)
+            place, features = (item.x, item.baseline), fonts.features(item.text)
+            draw.text(place, item.text, font=font, fill=ink, anchor="ls", stroke_width=stroke, features=features)
         case MissingGlyph():
             _missing(draw, item, fonts)
         case Box():
