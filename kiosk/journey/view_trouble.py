@@ -70,6 +70,7 @@ def trouble_page(light: Light, state: Troubled) -> MessageScreen:
         big_caption=caption,
         seconds_left=retiring(clears_ms - light.moment.boot_ms),
         seconds_total=total_ms // 1000,
+        clears_text=light.text("done.clears"),
     )
 
 

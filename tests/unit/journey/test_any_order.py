@@ -154,4 +154,4 @@ class Lobby(RuleBasedStateMachine):
 
 
 TestLobby = Lobby.TestCase
-TestLobby.settings = settings(settings.get_profile("modest"), max_examples=60, stateful_step_count=30)
+TestLobby.settings = settings(max_examples=50, stateful_step_count=25)
