@@ -11,7 +11,8 @@ import pytest
 import zxingcpp
 from PIL import Image
 
-from kiosk.devices.printers.fonts import FontChain, FontChoice, find_faces
+from kiosk.devices.printers.font_choice import FontChoice
+from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.picture import picture_png, text_lines
 from kiosk.devices.printers.press import Press
 from kiosk.devices.printers.profile import Profile, packaged_profile

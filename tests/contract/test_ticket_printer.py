@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -214,3 +216,10 @@ def test_the_spool_holds_the_answer_before_it_is_told(stand: Stand) -> None:
     stand.printer.print_ticket(command)
     stand.heard.wait(PrintFinished)
     assert states_when_told == [JobState.PRINTED]
+
+
+def test_a_starting_program_does_not_wait_for_the_encoder() -> None:
+    """Pillow and python-escpos are loaded on the printer's thread, behind the first picture on the screen."""
+    code = "import sys, kiosk.devices.printers.worker; print(sorted({'PIL', 'escpos', 'qrcode'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.devices.clock import SystemClock
-from kiosk.devices.printers.fonts import FontChoice
+from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.link import TcpLink
 from kiosk.devices.printers.profile import packaged_profile
 from kiosk.devices.printers.worker import STOP_WITHIN_S, EscposTicketPrinter

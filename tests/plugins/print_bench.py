@@ -14,7 +14,7 @@ from PIL import Image
 
 from kiosk.devices.clock import SystemClock
 from kiosk.devices.printers.conversation import Conversation
-from kiosk.devices.printers.fonts import FontChoice
+from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.link import TcpLink
 from kiosk.devices.printers.profile import Profile
 from kiosk.devices.printers.session import MakeJob, PrinterSession

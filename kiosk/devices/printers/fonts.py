@@ -10,10 +10,10 @@ import subprocess
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from PIL import ImageFont, features
 
+from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.linebreak import is_wide
 
 BOLD_WEIGHT = 180
@@ -23,18 +23,6 @@ _FORMAT = "%{file}\t%{index}\t%{weight}\t%{charset}\n"
 _QUERY_TIMEOUT_S = 10.0
 
 RunCommand = Callable[[Sequence[str]], str]
-
-
-class FontsMissing(Exception):
-    """No face could be found. The message names what was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class FontChoice:
-    """Families in the order in which they are asked for a character. `files` go before all families."""
-
-    families: tuple[str, ...] = ("Noto Sans CJK SC", "HanaMinA", "HanaMinB")
-    files: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

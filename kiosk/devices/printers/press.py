@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PIL import Image
 
 from kiosk.devices.printers.escpos_bytes import JobBytes, encode_job
-from kiosk.devices.printers.fonts import FontChain, FontChoice, find_faces
+from kiosk.devices.printers.font_choice import FontChoice
+from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.layout import layout
 from kiosk.devices.printers.profile import Profile
 from kiosk.devices.printers.raster import rasterize

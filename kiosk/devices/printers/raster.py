@@ -63,7 +63,7 @@ def _missing(draw: ImageDraw.ImageDraw, item: MissingGlyph, fonts: FontChain) ->
 
 def _modules(draw: ImageDraw.ImageDraw, item: Modules) -> None:
     size = len(item.rows)
-    code = Image.new("L", (size, size))
-    code.putdata([_BLACK if module else _WHITE for row in item.rows for module in row])
-    scaled = code.resize((size * item.module, size * item.module), Image.Resampling.NEAREST)
-    draw._image.paste(scaled, (item.x, item.y))  # noqa: SLF001
+    ink = Image.new("L", (size, size))
+    ink.putdata([255 if module else 0 for row in item.rows for module in row])
+    scaled = ink.resize((size * item.module, size * item.module), Image.Resampling.NEAREST)
+    draw.bitmap((item.x, item.y), scaled, fill=_BLACK)

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from kiosk.devices.printers.conversation import Conversation
-from kiosk.devices.printers.fonts import FontChoice, FontsMissing
+from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.link import Link
 from kiosk.devices.printers.profile import Profile
 from kiosk.devices.printers.session import MakeJob, PrinterSession
