@@ -49,8 +49,11 @@ def flush_deleted() -> None:
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
+MakeStand = Callable[..., Stand]
+
+
 @pytest.fixture
-def make_stand(qapp: QApplication) -> Iterator[Callable[..., Stand]]:
+def make_stand(qapp: QApplication) -> Iterator[MakeStand]:
     made: list[Stand] = []
 
     def make(panel: str = "portrait") -> Stand:

@@ -12,7 +12,7 @@ from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.button import Touchable
 from kiosk.ui.widgets.text import PlacedText
 from tests.ui import samples
-from tests.ui.conftest import PANELS, Stand
+from tests.ui.conftest import PANELS, MakeStand, Stand
 
 NAMES = tuple(samples.screens("zh"))
 CASES = [(panel, lang, name) for panel in PANELS for lang in ("zh", "en") for name in NAMES]
@@ -31,11 +31,8 @@ def texts_of(stand: Stand) -> list[tuple[QWidget, PlacedText]]:
 
 
 def targets_of(stand: Stand) -> list[tuple[Touchable, QRect]]:
-    found = []
-    for target in stand.shell.findChildren(Touchable):
-        if target.isVisible():
-            found.append((target, QRect(target.mapTo(stand.shell, QPoint(0, 0)), target.size())))
-    return found
+    visible = [target for target in stand.shell.findChildren(Touchable) if target.isVisible()]
+    return [(target, QRect(target.mapTo(stand.shell, QPoint(0, 0)), target.size())) for target in visible]
 
 
 def gap(a: QRect, b: QRect) -> int:
@@ -75,7 +72,7 @@ def assert_touchable(stand: Stand, theme: Theme) -> None:
 
 
 @pytest.mark.parametrize(("panel", "lang", "name"), CASES)
-def test_every_page_is_readable_and_touchable(make_stand, panel: str, lang: str, name: str) -> None:
+def test_every_page_is_readable_and_touchable(make_stand: MakeStand, panel: str, lang: str, name: str) -> None:
     stand = make_stand(panel)
     stand.show(samples.screens(lang)[name])
     theme = Theme.for_panel(PANELS[panel])
@@ -85,7 +82,7 @@ def test_every_page_is_readable_and_touchable(make_stand, panel: str, lang: str,
 
 @pytest.mark.parametrize("panel", ["portrait", "counter"])
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "bookings-hard"])
-def test_a_language_twice_as_long_still_fits(make_stand, panel: str, name: str) -> None:
+def test_a_language_twice_as_long_still_fits(make_stand: MakeStand, panel: str, name: str) -> None:
     stand = make_stand(panel)
     stand.show(samples.doubled(samples.screens("en")[name]))
     theme = Theme.for_panel(PANELS[panel])
@@ -94,7 +91,7 @@ def test_a_language_twice_as_long_still_fits(make_stand, panel: str, name: str) 
 
 
 @pytest.mark.parametrize("panel", PANELS)
-def test_help_and_the_main_button_never_move(make_stand, panel: str) -> None:
+def test_help_and_the_main_button_never_move(make_stand: MakeStand, panel: str) -> None:
     stand = make_stand(panel)
     helps, mains = set(), set()
     for screen in samples.screens("zh").values():

@@ -7,8 +7,10 @@ from collections import Counter
 
 import pytest
 import qrcode
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from kiosk.journey.screen import Screen, Style, Tone
 from kiosk.ui.pictures import screen_png
@@ -17,7 +19,7 @@ from kiosk.ui.widgets.button import look_of
 from kiosk.ui.widgets.card_scene import CYCLE_MS, CYCLES, FRAME_MS, PAUSE_MS, CardScene, depth_at
 from kiosk.ui.widgets.qr_code import TextTooLong, qr_modules
 from tests.ui import samples
-from tests.ui.conftest import PANELS
+from tests.ui.conftest import PANELS, MakeStand
 from tests.ui.test_layout import texts_of
 
 C = Colours()
@@ -67,7 +69,7 @@ def test_controls_and_focus_stand_out_three_to_one() -> None:
     assert contrast(grey.ink, grey.fill) >= 4.5
 
 
-def painted_contrast(image: QImage, rect) -> float:
+def painted_contrast(image: QImage, rect: QRect) -> float:
     """Between the commonest pixel of a text's rectangle and the one that differs most from it."""
     seen: Counter[int] = Counter()
     for y in range(rect.top(), rect.bottom(), 2):
@@ -78,7 +80,7 @@ def painted_contrast(image: QImage, rect) -> float:
 
 
 @pytest.mark.parametrize("name", list(samples.screens("zh")))
-def test_painted_texts_stand_out(make_stand, name: str) -> None:
+def test_painted_texts_stand_out(make_stand: MakeStand, name: str) -> None:
     stand = make_stand("counter")
     stand.show(samples.screens("zh")[name])
     image = stand.shell.grab().toImage()
@@ -86,14 +88,14 @@ def test_painted_texts_stand_out(make_stand, name: str) -> None:
         assert painted_contrast(image, text.rect) >= 4.5, text.text
 
 
-def test_the_scene_plays_two_cycles_and_rests(qapp) -> None:
+def test_the_scene_plays_two_cycles_and_rests(qapp: QApplication) -> None:
     assert (CYCLES, PAUSE_MS) == (2, 8000)
     assert FRAME_MS >= 33
     assert [depth_at(0.0), depth_at(0.7), depth_at(1.0)] == [0.0, 1.0, 0.0]
     assert CYCLE_MS * CYCLES > 5 * 1000
 
 
-def test_the_scene_moves_and_stops_when_it_is_hidden(qtbot) -> None:
+def test_the_scene_moves_and_stops_when_it_is_hidden(qtbot: QtBot) -> None:
     scene = CardScene(Theme.for_panel(PANELS["portrait"]), None)
     qtbot.addWidget(scene)
     scene.resize(900, 900)
@@ -106,7 +108,7 @@ def test_the_scene_moves_and_stops_when_it_is_hidden(qtbot) -> None:
     assert not scene.is_moving()
 
 
-def test_reduced_motion_keeps_the_scene_still(qtbot) -> None:
+def test_reduced_motion_keeps_the_scene_still(qtbot: QtBot) -> None:
     scene = CardScene(Theme.for_panel(PANELS["portrait"], reduced_motion=True), None)
     qtbot.addWidget(scene)
     scene.resize(900, 900)
@@ -130,14 +132,14 @@ def test_a_text_too_long_for_a_symbol_is_refused() -> None:
         qr_modules("a" * 5000)
 
 
-def test_a_picture_has_the_size_of_the_glass(qapp) -> None:
+def test_a_picture_has_the_size_of_the_glass(qapp: QApplication) -> None:
     png = screen_png(Screen(samples.attract()), Theme.for_panel(PANELS["portrait"]))
     image = QImage.fromData(png)
     assert (image.width(), image.height()) == (1080, 1920)
     assert len({image.pixel(x, y) for x in range(0, 1080, 40) for y in range(0, 1920, 40)}) > 50
 
 
-def test_the_binding_keeps_its_references(qapp) -> None:
+def test_the_binding_keeps_its_references(qapp: QApplication) -> None:
     """Some versions lose one reference to None in each call and die after minutes."""
     pixmap = QPixmap(10, 10)
     painter = QPainter(pixmap)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtGui import QAccessible, QFontDatabase, QRawFont
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtGui import QAccessible, QAccessibleInterface, QFont, QFontDatabase, QRawFont
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from kiosk.journey.screen import Icon, Screen
 from kiosk.ui.theme import FAMILIES
 from kiosk.ui.widgets.paint import icon_pixmap
 from tests.ui import samples
-from tests.ui.conftest import Stand, flush_deleted
+from tests.ui.conftest import MakeStand, Stand, flush_deleted
 
 PERSONAL = ("张*丰", "6688", "1953", "心血管内科", "周文", "10:30", "B 区")
 
@@ -21,7 +21,7 @@ def accessible(widget: QWidget) -> list[tuple[str, QAccessible.Role]]:
     """Names and roles of everything visible under a widget, in order."""
     found = []
 
-    def visit(interface) -> None:
+    def visit(interface: QAccessibleInterface | None) -> None:
         if interface is None or not interface.isValid() or interface.state().invisible:
             return
         name = interface.text(QAccessible.Text.Name)
@@ -42,7 +42,7 @@ def everything_said(stand: Stand) -> str:
     return "\n".join([*words, *(name for name, _ in accessible(stand.shell))])
 
 
-def test_a_countdown_tick_keeps_every_widget(make_stand) -> None:
+def test_a_countdown_tick_keeps_every_widget(make_stand: MakeStand) -> None:
     stand = make_stand()
     page = samples.done()
     stand.show(Screen(page))
@@ -53,7 +53,7 @@ def test_a_countdown_tick_keeps_every_widget(make_stand) -> None:
     assert "1" in [name for name, _ in accessible(stand.shell)]
 
 
-def test_a_tick_of_the_warning_keeps_every_widget(make_stand) -> None:
+def test_a_tick_of_the_warning_keeps_every_widget(make_stand: MakeStand) -> None:
     stand = make_stand()
     screen = Screen(samples.bookings(), samples.warning())
     stand.show(screen)
@@ -62,7 +62,7 @@ def test_a_tick_of_the_warning_keeps_every_widget(make_stand) -> None:
     assert stand.shell.findChildren(QWidget) == before
 
 
-def test_switching_the_language_keeps_the_page(make_stand) -> None:
+def test_switching_the_language_keeps_the_page(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings("zh")))
     page = stand.shell.page_view()
@@ -74,7 +74,7 @@ def test_switching_the_language_keeps_the_page(make_stand) -> None:
 
 @pytest.mark.parametrize("panel", ["portrait", "counter"])
 @pytest.mark.parametrize("last", ["bookings-2", "done", "done-no-paper", "warning", "keypad-error"])
-def test_nothing_of_a_person_outlives_the_visit(make_stand, panel: str, last: str) -> None:
+def test_nothing_of_a_person_outlives_the_visit(make_stand: MakeStand, panel: str, last: str) -> None:
     stand = make_stand(panel)
     stand.show(samples.screens("zh")[last])
     old = stand.shell.page_view()
@@ -88,7 +88,7 @@ def test_nothing_of_a_person_outlives_the_visit(make_stand, panel: str, last: st
     assert "请插入社保卡" in said
 
 
-def test_the_warning_hides_what_is_behind_it(make_stand) -> None:
+def test_the_warning_hides_what_is_behind_it(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(samples.screens("zh")["warning"])
     names = [name for name, _ in accessible(stand.shell)]
@@ -100,7 +100,7 @@ def test_the_warning_hides_what_is_behind_it(make_stand) -> None:
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", list(samples.screens("zh")))
-def test_every_visible_text_can_be_heard(make_stand, lang: str, name: str) -> None:
+def test_every_visible_text_can_be_heard(make_stand: MakeStand, lang: str, name: str) -> None:
     stand = make_stand()
     screen = samples.screens(lang)[name]
     stand.show(screen)
@@ -111,7 +111,7 @@ def test_every_visible_text_can_be_heard(make_stand, lang: str, name: str) -> No
                 assert any(text.text in name for name in heard), text.text
 
 
-def test_controls_have_their_names_and_roles(make_stand) -> None:
+def test_controls_have_their_names_and_roles(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings()))
     heard = accessible(stand.shell)
@@ -123,7 +123,7 @@ def test_controls_have_their_names_and_roles(make_stand) -> None:
     assert len(names) == len(set(names))
 
 
-def test_tab_goes_through_the_controls_in_reading_order(make_stand) -> None:
+def test_tab_goes_through_the_controls_in_reading_order(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings(count=3)))
     page = stand.shell.page_view()
@@ -138,22 +138,20 @@ def test_tab_goes_through_the_controls_in_reading_order(make_stand) -> None:
     assert visited == ["10:30", "11:00", "不是我", "签到 10:30"]
 
 
-def test_rare_characters_have_glyphs(qapp) -> None:
+def test_rare_characters_have_glyphs(qapp: QApplication) -> None:
     families = [f for f in FAMILIES if f in QFontDatabase.families()]
     fonts = [QRawFont.fromFont(_font(family)) for family in families]
     for char in "张㛃䶮𠅤":
         assert any(font.supportsCharacter(ord(char)) for font in fonts), f"U+{ord(char):X}"
 
 
-def _font(family: str):
-    from PySide6.QtGui import QFont
-
+def _font(family: str) -> QFont:
     font = QFont(family)
     font.setPixelSize(32)
     return font
 
 
-def test_every_icon_is_drawn(qapp) -> None:
+def test_every_icon_is_drawn(qapp: QApplication) -> None:
     for icon in Icon:
         image = icon_pixmap(icon, "#000000", 48).toImage()
         inked = sum(image.pixelColor(x, y).alpha() > 128 for x in range(48) for y in range(48))

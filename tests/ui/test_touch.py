@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk.journey.screen import Intent, IntentKind, Screen
 from kiosk.ui.widgets.button import Touchable
 from tests.ui import samples
-from tests.ui.conftest import Stand
+from tests.ui.conftest import MakeStand, Stand
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -27,7 +27,7 @@ def middle_in_window(stand: Stand, button: Touchable) -> QPoint:
     return button.mapTo(stand.shell, button.rect().center())
 
 
-def test_every_control_sends_its_intent_once(make_stand) -> None:
+def test_every_control_sends_its_intent_once(make_stand: MakeStand) -> None:
     for name, screen in samples.screens("zh").items():
         stand = make_stand()
         stand.show(screen)
@@ -41,7 +41,7 @@ def test_every_control_sends_its_intent_once(make_stand) -> None:
         assert all(isinstance(intent, Intent) for intent in stand.intents)
 
 
-def test_nothing_happens_before_the_finger_is_lifted(make_stand) -> None:
+def test_nothing_happens_before_the_finger_is_lifted(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings()))
     button = target(stand, "签到")
@@ -52,7 +52,7 @@ def test_nothing_happens_before_the_finger_is_lifted(make_stand) -> None:
     assert stand.intents == [Intent(IntentKind.CHECK_IN)]
 
 
-def test_a_press_is_painted_at_once(make_stand) -> None:
+def test_a_press_is_painted_at_once(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings()))
     button = target(stand, "签到")
@@ -62,7 +62,7 @@ def test_a_press_is_painted_at_once(make_stand) -> None:
     QTest.mouseRelease(button, LEFT)
 
 
-def test_sliding_off_cancels(make_stand) -> None:
+def test_sliding_off_cancels(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings()))
     button = target(stand, "签到")
@@ -72,7 +72,7 @@ def test_sliding_off_cancels(make_stand) -> None:
     assert stand.intents == []
 
 
-def test_a_double_tap_counts_once_even_across_pages(make_stand) -> None:
+def test_a_double_tap_counts_once_even_across_pages(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.bookings()))
     QTest.mouseClick(target(stand, "签到"), LEFT)
@@ -87,7 +87,7 @@ def test_a_double_tap_counts_once_even_across_pages(make_stand) -> None:
     assert stand.intents == [Intent(IntentKind.CHECK_IN), Intent(IntentKind.END)]
 
 
-def test_the_same_figure_can_be_typed_twice_quickly(make_stand) -> None:
+def test_the_same_figure_can_be_typed_twice_quickly(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.keypad()))
     for _ in range(2):
@@ -99,7 +99,7 @@ def test_the_same_figure_can_be_typed_twice_quickly(make_stand) -> None:
     assert stand.intents == [Intent(IntentKind.DIGIT, "8")] * 3
 
 
-def test_a_second_finger_does_nothing(make_stand, qapp: QApplication) -> None:
+def test_a_second_finger_does_nothing(make_stand: MakeStand, qapp: QApplication) -> None:
     stand = make_stand()
     stand.show(Screen(samples.keypad()))
     QTest.qWaitForWindowExposed(stand.shell)
@@ -113,7 +113,7 @@ def test_a_second_finger_does_nothing(make_stand, qapp: QApplication) -> None:
     assert stand.intents == [Intent(IntentKind.DIGIT, "1")]
 
 
-def test_a_page_that_changes_under_a_resting_finger_is_not_obeyed(make_stand) -> None:
+def test_a_page_that_changes_under_a_resting_finger_is_not_obeyed(make_stand: MakeStand) -> None:
     stand = make_stand()
     page = samples.bookings()
     stand.show(Screen(page))
@@ -125,7 +125,7 @@ def test_a_page_that_changes_under_a_resting_finger_is_not_obeyed(make_stand) ->
     assert stand.intents == []
 
 
-def test_a_disabled_control_stays_silent(make_stand) -> None:
+def test_a_disabled_control_stays_silent(make_stand: MakeStand) -> None:
     stand = make_stand()
     stand.show(Screen(samples.keypad()))
     QTest.mouseClick(target(stand, "查找预约"), LEFT)
@@ -133,7 +133,7 @@ def test_a_disabled_control_stays_silent(make_stand) -> None:
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Escape, Qt.Key.Key_F4])
-def test_the_window_cannot_be_closed_from_outside(make_stand, key: Qt.Key) -> None:
+def test_the_window_cannot_be_closed_from_outside(make_stand: MakeStand, key: Qt.Key) -> None:
     stand = make_stand()
     stand.show(Screen(samples.attract()))
     QTest.keyClick(stand.shell, key, Qt.KeyboardModifier.AltModifier)

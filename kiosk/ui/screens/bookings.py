@@ -28,8 +28,9 @@ class BookingsPage(PageView[BookingsScreen]):
         self._face = self.badge()
         self._face.show_icon(Icon.PERSON, colours.primary, colours.surface)
         self._name = self.txt(Role.TITLE, bold=colours.ink, leading=1.2, scale=1.2 if self.theme.is_portrait else 1.0)
-        self._about = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
-        self._document = self.txt(Role.BODY, colour=colours.ink2, leading=1.24)
+        role = Role.LABEL if self.theme.is_portrait else Role.BODY
+        self._about = self.txt(role, colour=colours.ink2, leading=1.24)
+        self._document = self.txt(role, colour=colours.ink2, leading=1.24)
         self._list_title = self.txt(Role.SUB, bold=colours.ink, leading=1.2)
         align = Align.RIGHT
         self._list_hint = self.txt(Role.CAPTION, colour=colours.ink2, align=align, leading=1.2)
@@ -95,7 +96,7 @@ class BookingsPage(PageView[BookingsScreen]):
 
     def _place_list(self, room: QRect, *, most_row: int) -> None:
         theme = self.theme
-        y = self._place_list_title(room) + theme.mm(3)
+        y = self._place_list_title(room) + theme.mm(3 if theme.is_portrait else 2)
         more_h = self._more.height_for(room.width()) if theme.is_portrait else 0
         rows_bottom = room.bottom() + 1 - (more_h + theme.mm(2) if more_h else 0)
         if not self._rows:
@@ -113,7 +114,7 @@ class BookingsPage(PageView[BookingsScreen]):
         equal = min(room // len(self._rows), most)
         if all(row.height_needed(width, equal) <= equal for row in self._rows):
             return [equal] * len(self._rows)
-        needs = [row.height_needed(width, self.theme.mm(24)) for row in self._rows]
+        needs = [row.height_needed(width, self.theme.mm(21)) for row in self._rows]
         spare = max(room - sum(needs), 0) // len(needs)
         return [need + spare for need in needs]
 

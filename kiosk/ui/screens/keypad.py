@@ -98,7 +98,7 @@ class KeypadPage(PageView[KeypadScreen]):
 
     def _place_choices(self, left: int, top: int, width: int) -> int:
         theme = self.theme
-        gap, height = theme.mm(3.4), theme.mm(25 if theme.is_portrait else 24)
+        gap, height = theme.mm(3.4), theme.mm(25 if theme.is_portrait else 26)
         each = (width - gap * (len(self._choices) - 1)) // len(self._choices)
         for i, button in enumerate(self._choices):
             button.setGeometry(left + i * (each + gap), top, each, height)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Hashable, Sequence
+from itertools import combinations
 from typing import ClassVar, Final, Generic, TypeVar
 
 from PySide6.QtCore import Signal
@@ -87,6 +88,8 @@ class PageView(QWidget, Generic[PageT]):
                     return False
                 rects.append(text.rect.translated(label.pos()))
         buttons = [button.geometry() for button in self.findChildren(Touchable) if not button.isHidden()]
+        if any(a.intersects(b) for a, b in combinations(buttons, 2)):
+            return False
         return not any(a.intersects(b) for i, a in enumerate(rects) for b in (*rects[i + 1 :], *buttons))
 
     @property

@@ -62,7 +62,7 @@ class BookingRowButton(Touchable):
             self._pieces = None
             if self._fits():
                 break
-            height += self.theme.mm(2)
+            height += self.theme.mm(1)
         self.resize(before)
         self._pieces = None
         return height
@@ -173,13 +173,13 @@ class BookingRowButton(Touchable):
         body = TextStyle(Role.BODY, "")
         longest = max(natural_width(self.theme, text, body) for text in (row.doctor, row.place)) + self.theme.mm(7.4)
         # Larger only while doctor and place still stand on one line each.
-        return max(min(self.height() / self.theme.mm(58), 1.7, self.width() * 0.6 / longest), 1.0)
+        return max(min(self.height() / self.theme.mm(58), 1.7, self.width() * 0.5 / longest), 1.0)
 
     def _chip_scale(self) -> float:
         return min(self._scale(), 1.35)
 
     def _style(self, role: Role, *, leading: float = 0.0, is_bold: bool = False) -> TextStyle:
-        leading = leading or (1.14 if self._is_dense else 1.24)
+        leading = leading or (1.1 if self._is_dense else 1.24)
         return TextStyle(role, "", is_bold=is_bold, leading=leading, scale=self._scale())
 
     def _time_style(self) -> TextStyle:
@@ -201,7 +201,7 @@ class BookingRowButton(Touchable):
         if not row.chip:
             return 0, 0
         scale = self._chip_scale()
-        width = min(chip_width(self.theme, row.chip, scale), self.width() * 2 // 5)
+        width = min(chip_width(self.theme, row.chip, scale), self.width() * 52 // 100)
         return width, chip_height(self.theme, scale)
 
     def _has_chip_under_time(self) -> bool:
@@ -210,9 +210,7 @@ class BookingRowButton(Touchable):
         if row is None or not self._is_dense:
             return False
         name = natural_width(self.theme, row.department, self._style(Role.SUB, is_bold=True))
-        body = self._style(Role.BODY)
-        facts = natural_width(self.theme, row.doctor, body) + natural_width(self.theme, row.place, body)
-        return max(name + chip_width(self.theme, row.chip), facts) > self.width() * 0.62
+        return name + chip_width(self.theme, row.chip) > self.width() * 0.62
 
     def _laid_out(self) -> list[_Piece]:
         if self._pieces is None:
@@ -242,7 +240,7 @@ class BookingRowButton(Touchable):
     def _facts_room(self) -> QRect:
         left = self._time_width() + self.theme.mm(6.5)
         right = self.width() - self.theme.mm(6.5 + 10 + 4 if self.isEnabled() else 6.5)
-        edge = self.theme.mm(2)
+        edge = self.theme.mm(1 if self._is_dense else 2)
         return QRect(left, edge, right - left, self.height() - 2 * edge)
 
     def _lay_facts(self, row: BookingRow, ink: str) -> list[_Piece]:

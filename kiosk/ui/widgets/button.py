@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from kiosk.journey.screen import Action, Intent, Style
+from kiosk.journey.screen import Action, Icon, Intent, Style
 from kiosk.ui.theme import Colours, Role, Theme
 from kiosk.ui.widgets.paint import draw_icon, fill_round
 from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, lay_text, natural_width
@@ -189,8 +189,18 @@ class Btn(Touchable):
                 pad = rect.width() * 2 // 5
                 fill_round(painter, rect.adjusted(-pad, -pad, pad, pad), (rect.width() + 2 * pad) / 2, soft)
             draw_icon(painter, action.icon, look.ink, rect)
+        if self._form is Form.TILE:
+            self._draw_arrow(painter, look)
         self.draw_focus(painter, radius)
         painter.end()
+
+    def _draw_arrow(self, painter: QPainter, look: Look) -> None:
+        side = self.theme.mm(8)
+        painter.save()
+        painter.translate(self.width() - self.theme.mm(6.5) - side / 2, self.height() / 2)
+        painter.rotate(-90)
+        draw_icon(painter, Icon.CHEVRON_DOWN, look.ink, QRect(-side // 2, -side // 2, side, side))
+        painter.restore()
 
     def _look(self, action: Action) -> Look:
         return look_of(self.theme.colours, action.style, is_down=self.isDown(), is_enabled=self.isEnabled())
@@ -254,7 +264,7 @@ class Btn(Touchable):
         room = self.height() - self.theme.mm(2)
         if self._form is Form.TILE:
             left = self.theme.mm(6.5) + side * 9 // 5 + self.theme.mm(4.5)
-            return left, self.width() - left - pad, room
+            return left, self.width() - left - pad - self.theme.mm(6.5 + 8), room
         if action.icon is None:
             return pad, self.width() - 2 * pad, room
         if self._form is Form.STACK:

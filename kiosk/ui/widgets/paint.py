@@ -13,7 +13,7 @@ from kiosk.journey.screen import Icon
 from kiosk.ui.theme import Theme
 
 _ICONS: Final = Path(__file__).parent.parent / "icons"
-_SHADOW_ALPHA: Final = 0.10
+_SHADOW_ALPHA: Final = 0.13
 
 
 def icon_pixmap(icon: Icon, colour: str, size_px: int) -> QPixmap:

@@ -1,0 +1,113 @@
+"""The bridge, the loop that feeds the runtime, and a visit seen from the window."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kiosk.journey.screen import Intent, IntentKind, Screen
+from kiosk.ui.bridge import Bridge
+from kiosk.ui.gui import Loop
+from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.button import Touchable
+from tests.ui import samples
+from tests.ui.conftest import PANELS, flush_deleted
+
+
+@dataclass
+class ShortVisit:
+    """A runtime that shows one page after another."""
+
+    pages: list[Screen]
+    at: int = 0
+    wake_ms: int | None = None
+    seen: list[object] = field(default_factory=list)
+    threads: set[int] = field(default_factory=set)
+
+    def handle(self, event: object) -> None:
+        self.seen.append(event)
+        self.threads.add(threading.get_ident())
+        self.at = min(self.at + 1, len(self.pages) - 1)
+
+    def screen(self) -> Screen:
+        return self.pages[self.at]
+
+    def next_wake_ms(self) -> int | None:
+        wake, self.wake_ms = self.wake_ms, None
+        return wake
+
+    def wake(self) -> None:
+        self.handle("woken")
+
+
+@pytest.fixture
+def pages() -> list[Screen]:
+    found = samples.screens("zh")
+    return [found[name] for name in ("attract", "busy", "bookings-2", "done", "attract")]
+
+
+def make_loop(runtime: ShortVisit, bridge: Bridge) -> Loop:
+    theme = Theme.for_panel(PANELS["portrait"], reduced_motion=True)
+    loop = Loop(runtime, bridge, theme, now_ms=lambda: 0.0)
+    loop.show_now()
+    return loop
+
+
+def close(loop: Loop) -> None:
+    loop.shell.leave()
+    loop.shell.deleteLater()
+    loop.deleteLater()
+    flush_deleted()
+
+
+def test_events_of_other_threads_arrive_in_order_on_the_gui_thread(qtbot: QtBot, pages: list[Screen]) -> None:
+    bridge = Bridge()
+    runtime = ShortVisit(pages)
+    loop = make_loop(runtime, bridge)
+    worker = threading.Thread(target=lambda: [bridge.post(i) for i in range(200)])
+    worker.start()
+    worker.join(5)
+    assert runtime.seen == []
+    qtbot.waitUntil(lambda: len(runtime.seen) == 200, timeout=5000)
+    assert runtime.seen == list(range(200))
+    assert runtime.threads == {threading.get_ident()}
+    close(loop)
+
+
+def test_a_closed_bridge_drops_events(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    seen: list[object] = []
+    bridge.arrived.connect(seen.append)
+    bridge.post("before")
+    bridge.close()
+    worker = threading.Thread(target=lambda: bridge.post("after"))
+    worker.start()
+    worker.join(5)
+    QApplication.processEvents()
+    assert seen == []
+
+
+def test_the_loop_wakes_the_runtime_when_it_wants(qtbot: QtBot, pages: list[Screen]) -> None:
+    bridge = Bridge()
+    runtime = ShortVisit(pages, wake_ms=5)
+    loop = make_loop(runtime, bridge)
+    qtbot.waitUntil(lambda: runtime.seen == ["woken"], timeout=5000)
+    close(loop)
+
+
+def test_an_intent_reaches_the_runtime_and_its_page_the_glass(qtbot: QtBot, pages: list[Screen]) -> None:
+    bridge = Bridge()
+    runtime = ShortVisit(pages)
+    loop = make_loop(runtime, bridge)
+    loop.shell.show()
+    ways = [t for t in loop.shell.findChildren(Touchable) if t.text().startswith("输入预约号")]
+    QTest.mouseClick(ways[0], Qt.MouseButton.LeftButton)
+    assert runtime.seen == [Intent(IntentKind.TYPE_NUMBER)]
+    assert loop.shell.page_view().findChildren(type(ways[0]))[0].text() == "取消"
+    close(loop)
