@@ -21,10 +21,14 @@ class EndingServer(uvicorn.Server):
         super().__init__(config)
         self._parts = parts
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """SIGTERM and SIGINT come here."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's signature
+        """SIGTERM and SIGINT come here; the second one ends at once.
+
+        Unlike in uvicorn they are not raised again afterwards: the store is closed first, and an end is no failure.
+        """
         self._parts.bell.stop()
-        super().handle_exit(sig, frame)
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def listen(host: str, port: int) -> socket.socket:

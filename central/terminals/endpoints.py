@@ -8,7 +8,7 @@ from booking.wire import Enrolled, EnrolRequest, Heartbeat, HeartbeatReply, Serv
 from central.sync.service import today_at
 from central.terminals.attempts import Attempts
 from central.terminals.service import WrongCode, enrol, note_heartbeat
-from central.web.limits import check_heartbeat
+from central.web.limits import check_enrol, check_heartbeat
 from central.web.parts import Parts, SignedCaller
 from central.web.problems import Refusal
 
@@ -20,6 +20,7 @@ def terminal_router(parts: Parts) -> APIRouter:
 
     @router.post("/enrol")
     async def post_enrol(wish: EnrolRequest, request: Request) -> Enrolled:
+        check_enrol(wish)
         address = request.client.host if request.client else ""
         moment = parts.moment()
         wait_s = attempts.wait_s(address, moment.now_ms)

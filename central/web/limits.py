@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.wire import CheckInAct, FindRequest, Heartbeat
+from booking.wire import CheckInAct, EnrolRequest, FindRequest, Heartbeat
 from central.web.problems import Refusal
 
 _LARGEST = 2**53
@@ -12,6 +12,7 @@ _TEXT = 64
 _QUEUE_NUMBER = 16
 _ASSUMPTIONS = 16
 _CREDENTIALS = 16
+_PUBLIC_KEY = 128
 
 
 def check_act(act: CheckInAct) -> None:
@@ -23,10 +24,10 @@ def check_act(act: CheckInAct) -> None:
         at.offset_ms is None or (abs(at.offset_ms) < _LATEST_MS and _is_instant(at.wall_ms + at.offset_ms)),
         abs(act.booking_ver) < _LARGEST,
         abs(act.policy_version) < 2**31,
-        len(at.boot_id) <= _TEXT,
-        len(act.queue_number) <= _QUEUE_NUMBER,
+        _is_text(at.boot_id, _TEXT),
+        _is_text(act.queue_number, _QUEUE_NUMBER),
         len(act.assumed) <= _ASSUMPTIONS,
-        all(len(assumption) <= _TEXT for assumption in act.assumed),
+        all(_is_text(assumption, _TEXT) for assumption in act.assumed),
     )
 
 
@@ -36,9 +37,14 @@ def check_heartbeat(heartbeat: Heartbeat) -> None:
         0 <= heartbeat.waiting < _LARGEST,
         0 <= heartbeat.not_applied < _LARGEST,
         heartbeat.oldest_ms is None or _is_instant(heartbeat.oldest_ms),
-        len(heartbeat.version) <= _TEXT,
-        len(heartbeat.cursor) <= _TEXT,
+        _is_text(heartbeat.version, _TEXT),
+        _is_text(heartbeat.cursor, _TEXT),
     )
+
+
+def check_enrol(request: EnrolRequest) -> None:
+    """Raises Refusal `bad_request`."""
+    _check(_is_text(request.code, _TEXT), _is_text(request.public_key, _PUBLIC_KEY))
 
 
 def check_find(request: FindRequest) -> None:
@@ -53,3 +59,8 @@ def _check(*conditions: bool) -> None:
 
 def _is_instant(value: int) -> bool:
     return 0 <= value < _LATEST_MS
+
+
+def _is_text(value: str, longest: int) -> bool:
+    """Short, and nothing in it that cannot be shown: no control character, no half of a surrogate pair."""
+    return len(value) <= longest and value.isprintable()
