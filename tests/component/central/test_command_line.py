@@ -1,0 +1,102 @@
+"""The command line: keys, settings, the sample file and the description of the endpoints."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from central.cli import main
+from central.keys import KEY_FILE
+from central.people.tables import person
+from central.terminals.tables import terminal as terminal_table
+from central.web.app import described
+from tests.plugins.central_desk import Desk
+from tests.plugins.signed_terminal import SignedTerminal
+
+_DOCS = Path(__file__).parents[3] / "docs"
+
+
+def test_the_committed_description_is_the_codes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["openapi"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == json.loads((_DOCS / "openapi.json").read_text(encoding="utf-8"))
+    assert said == described()
+    assert {"/v1/enrol", "/v1/time", "/v1/snapshot", "/v1/feed", "/v1/check-ins", "/v1/events", "/v1/find"} < set(
+        said["paths"]
+    )
+
+
+def test_the_description_is_served(desk: Desk) -> None:
+    assert desk.http.get("/openapi.json").json() == described()
+
+
+def test_the_keys_are_for_the_owner_only_and_are_never_replaced(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = (data / KEY_FILE).read_bytes()
+    assert stat.S_IMODE((data / KEY_FILE).stat().st_mode) == 0o600
+    assert stat.S_IMODE((data / "sample-people.json").stat().st_mode) == 0o600
+    assert main(["init", "--data", str(data)]) == 2
+    assert (data / KEY_FILE).read_bytes() == before
+    (data / KEY_FILE).chmod(0o644)
+    assert main(["serve", "--data", str(data)]) == 2
+    assert "chmod 600" in capsys.readouterr().err
+
+
+def test_the_sample_file_names_the_people_of_the_store(desk: Desk) -> None:
+    people = json.loads((desk.data / "sample-people.json").read_text(encoding="utf-8"))["people"]
+    sealed = desk.rows(sa.select(person.c.person_id, person.c.name_sealed))
+    opened = sorted(
+        desk.parts.keys.seal.open(it.name_sealed, table="person", column="name_sealed", row=it.person_id)
+        for it in sealed
+    )
+    assert opened == sorted(it["name"] for it in people)
+    assert set(people[0]) == {
+        "name",
+        "id_number",
+        "card_number",
+        "sex",
+        "birth_date",
+        "phone",
+        "region",
+        "note",
+        "bookings",
+    }
+    assert set(people[0]["bookings"][0]) == {"hospital_code", "number", "date", "time", "department"}
+
+
+def test_a_code_from_the_command_line_lets_in_and_a_label_shuts_out(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["--data", str(desk.data), "--label", "门诊楼 1 层 03"]
+    capsys.readouterr()
+    desk.clock.now_ms = 0  # before any code of the computer's own clock ends
+    assert main(["terminal", "code", *arguments]) == 0
+    terminal = SignedTerminal(desk.http)
+    assert terminal.enrol(capsys.readouterr().out.strip()).status_code == 200
+    assert main(["terminal", "revoke", *arguments]) == 0
+    assert terminal.get("/v1/snapshot").json()["reason"] == "revoked"
+    assert main(["terminal", "revoke", *arguments]) == 2
+    assert main(["terminal", "code", *arguments, "--hospital", "77"]) == 2
+    assert len(desk.rows(sa.select(terminal_table))) == 1
+
+
+def test_all_wrong_settings_are_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "central.toml"
+    file.write_text('[serve]\nport = "soon"\nhosts = "x"\n', encoding="utf-8")
+    assert main(["--config", str(file), "serve"]) == 2
+    said = capsys.readouterr().err
+    assert all(name in said for name in ("data:", "port:", "hosts"))
+
+
+def test_a_file_gives_defaults_and_arguments_win(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "central.toml"
+    data = tmp_path / "data"
+    file.write_text(
+        f'data = "{data}"\n[init]\nsample = true\ntoday = "2026-03-18"\nbookings_today = 500\n', encoding="utf-8"
+    )
+    assert main(["--config", str(file), "init", "--bookings-today", "20"]) == 0
+    assert "20 bookings on 2026-03-18" in capsys.readouterr().out
+    assert main(["--config", str(file), "migrate"]) == 0

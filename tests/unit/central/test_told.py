@@ -1,0 +1,69 @@
+"""What makes two sendings the same act, when it was, and how often a code may be guessed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from booking.policy import CheckInPolicy, LateArrival, Policy, WhenUnknown
+from booking.wire import CheckInAct, DeviceTime
+from central.checkins.operations import Mode, Told
+from central.policies.service import from_document, to_document, to_row
+from central.terminals.attempts import OVERALL, PER_ADDRESS, Attempts
+from central.terminals.caller import Caller
+
+AT = DeviceTime(wall_ms=1_000_000, boot_id="b", boot_ms=5)
+ACT = CheckInAct(
+    operation_id=UUID(int=1), booking_id=UUID(int=2), booking_ver=1, policy_version=1, at=AT, queue_number="A001"
+)
+CALLER = Caller(terminal_id=UUID(int=3), hospital_id=UUID(int=4))
+
+
+def told(act: CheckInAct, received_ms: int = 2_000_000) -> Told:
+    return Told(act=act, mode=Mode.HAPPENED, caller=CALLER, received_ms=received_ms)
+
+
+def test_an_offset_learnt_later_is_the_same_act_and_nothing_else_is() -> None:
+    same = replace(ACT, at=replace(AT, offset_ms=7))
+    others = [
+        replace(ACT, queue_number="A002"),
+        replace(ACT, booking_id=UUID(int=9)),
+        replace(ACT, at=replace(AT, wall_ms=1)),
+        replace(ACT, assumed=("booking_state",)),
+        replace(ACT, is_late=True),
+    ]
+    assert told(same).body_hash == told(ACT).body_hash
+    assert len({told(it).body_hash for it in (ACT, *others)}) == 6
+    assert len({told(it).subject_hash for it in (ACT, *others)}) == 2
+
+
+def test_true_time_is_corrected_and_never_after_it_was_told() -> None:
+    assert told(ACT).true_ms == 1_000_000
+    assert told(replace(ACT, at=replace(AT, offset_ms=-400))).true_ms == 999_600
+    assert told(replace(ACT, at=replace(AT, offset_ms=9_000_000))).true_ms == 2_000_000
+
+
+def test_a_policy_comes_back_from_the_store_as_it_was() -> None:
+    policy = Policy(
+        version=4,
+        check_in=CheckInPolicy(
+            opens_before_min=30,
+            grace_min=5,
+            late=LateArrival.REQUEUE,
+            booking_state_unknown=WhenUnknown.REFUSE,
+        ),
+    )
+    assert from_document(to_document(policy)) == policy
+    assert to_row(policy).check_in_late == "requeue"
+
+
+def test_guesses_from_one_address_and_from_many() -> None:
+    attempts = Attempts()
+    for _ in range(PER_ADDRESS):
+        assert attempts.wait_s("a", 0) == 0
+        attempts.note_wrong("a", 0)
+    assert (attempts.wait_s("a", 0), attempts.wait_s("b", 0)) == (60, 0)
+    assert (attempts.wait_s("a", 59_001), attempts.wait_s("a", 60_000)) == (1, 0)
+    for number in range(OVERALL):
+        attempts.note_wrong(f"address {number}", 60_000)
+    assert attempts.wait_s("somebody else", 60_000) == 60
