@@ -5,7 +5,7 @@ Decides nothing about bookings; unknown kinds are kept out by whoever hands rows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import islice
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from kiosk.store import meta
 from kiosk.store.engine import reading, writing
 from kiosk.store.tables import AUDIT, CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
 
-BATCH = 500
+BATCH = 1000
 """Rows a transaction: a snapshot never keeps a visitor's check-in waiting for longer than one batch."""
 KEEP_ANSWERED_MS = 7 * 24 * 3600 * 1000
 KEEP_AUDIT_MS = 90 * 24 * 3600 * 1000
@@ -77,6 +77,7 @@ class MirrorTable:
         taken = [row for key, row in newest.items() if row.ver > held_versions.get(key, -1)]
         if taken:
             self._write(connection, taken, number)
+            self._write_keys(connection, taken, held_versions)
         return len(taken)
 
     def take_rows(self, rows: Iterable[Row]) -> int:
@@ -160,13 +161,19 @@ class MirrorTable:
         return taken
 
     def _versions(self, connection: sa.Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        ids = [row_id for _, row_id in keys]
+        """The versions held of these rows; kind by kind, as the key is built."""
+        ids_of: dict[str, list[str]] = {}
+        for kind, row_id in keys:
+            ids_of.setdefault(kind, []).append(row_id)
         found: dict[tuple[str, str], int] = {}
-        for start in range(0, len(ids), BATCH):
-            query = sa.select(MIRROR.c.kind, MIRROR.c.id, MIRROR.c.ver).where(
-                MIRROR.c.hospital_id == self._hospital_id, MIRROR.c.id.in_(ids[start : start + BATCH])
-            )
-            found.update({(kind, row_id): ver for kind, row_id, ver in connection.execute(query)})
+        for kind, ids in ids_of.items():
+            for start in range(0, len(ids), BATCH):
+                query = sa.select(MIRROR.c.id, MIRROR.c.ver).where(
+                    MIRROR.c.hospital_id == self._hospital_id,
+                    MIRROR.c.kind == kind,
+                    MIRROR.c.id.in_(ids[start : start + BATCH]),
+                )
+                found.update({(kind, row_id): ver for row_id, ver in connection.execute(query)})
         return found
 
     def _mark(self, connection: sa.Connection, keys: Iterable[tuple[str, str]], snapshot_no: int) -> None:
@@ -203,15 +210,18 @@ class MirrorTable:
                 for row in rows
             ],
         )
+
+    def _write_keys(self, connection: sa.Connection, rows: list[Row], held: Container[tuple[str, str]]) -> None:
+        """What bookings are found by; those of an earlier version go."""
         bookings = [row for row in rows if row.kind == RowKind.BOOKING]
-        if not bookings:
-            return
-        connection.execute(
-            sa.delete(MIRROR_KEY).where(
-                MIRROR_KEY.c.hospital_id == self._hospital_id, MIRROR_KEY.c.booking_id == sa.bindparam("of_id")
-            ),
-            [{"of_id": row.id} for row in bookings],
-        )
+        earlier = [{"of_id": row.id} for row in bookings if (row.kind, row.id) in held]
+        if earlier:
+            connection.execute(
+                sa.delete(MIRROR_KEY).where(
+                    MIRROR_KEY.c.hospital_id == self._hospital_id, MIRROR_KEY.c.booking_id == sa.bindparam("of_id")
+                ),
+                earlier,
+            )
         keys = [
             {"hospital_id": self._hospital_id, "hash": key, "booking_id": row.id}
             for row in bookings

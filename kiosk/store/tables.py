@@ -37,6 +37,7 @@ MIRROR_KEY = sa.Table(
     sa.Column("hash", sa.Text, primary_key=True),
     sa.Column("booking_id", sa.Text, primary_key=True),
     sa.Index("mirror_key_booking", "hospital_id", "booking_id"),
+    sqlite_with_rowid=False,
 )
 
 CHECK_IN = sa.Table(

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("hospital_id", sa.Uuid, primary_key=True),
         sa.Column("hash", sa.Text, primary_key=True),
         sa.Column("booking_id", sa.Text, primary_key=True),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "check_in",
