@@ -22,6 +22,7 @@ from kiosk.journey.states import (
 )
 from kiosk.journey.timeouts import TABLE, wake_at
 from kiosk.ports.cards import Unreadable
+from kiosk.ports.desk import NobodyFound, NotFoundWhy
 from tests.unit.journey.driver import BOOKING_CODE, Machine
 
 K = IntentKind
@@ -190,3 +191,12 @@ def test_a_card_that_cannot_be_read_and_stays_in() -> None:
     card = machine.insert_card()
     machine.card_says(Unreadable.NOT_RECOGNISED).wait(45)
     assert machine.state == AwaitingRemoval(card)
+
+
+def test_a_slow_search_takes_nothing_from_the_time_to_answer_again() -> None:
+    machine = Machine()
+    machine.reach_question().type("8000").tap("查找预约").wait(9)
+    machine.desk_answers(NobodyFound, NotFoundWhy.NO_SUCH_BOOKING, 2).wait(59)
+    assert machine.warning is None
+    machine.wait(1)
+    assert machine.warning is not None
