@@ -208,10 +208,11 @@ class _Booker:
         """One place for this person; at the day clinics or round the clock, or the round-the-clock one at an hour."""
         is_night = near_hour is not None or self._rng.random() < _ROUND_THE_CLOCK_SHARE
         pool = self._free[hospital.code, day, is_night] or self._free[hospital.code, day, not is_night]
+        at = len(pool) - 1
         if near_hour is not None:
             wanted_ms = instant_ms(day, near_hour)
-            pool.sort(key=lambda place: -abs(place[0].slot_starts_ms(place[1]) - wanted_ms))
-        session, slot_no = pool.pop()
+            at = min(range(len(pool)), key=lambda it: abs(pool[it][0].slot_starts_ms(pool[it][1]) - wanted_ms))
+        session, slot_no = pool.pop(at)
         person.bookings.append(
             PlannedBooking(
                 booking_id=self._ids.next_id(),
@@ -237,6 +238,7 @@ class _Booker:
             ("booked at the other hospital only", ((there, today, booked, 10),)),
             ("booked tomorrow only", ((here, tomorrow, booked, 10),)),
             ("no booking", ()),
+            ("booked for the last place today", ((here, today, booked, 24),)),
             *((f"booked at {hour:02d}:00 today", ((here, today, booked, hour),)) for hour in range(0, 24, 3)),
         )
         found: list[PlannedPerson] = []
