@@ -9,7 +9,7 @@ from booking.wire import CheckQuestion
 from kiosk.journey.choosing import show_bookings
 from kiosk.journey.events import Moment
 from kiosk.journey.facts import Facts
-from kiosk.journey.moves import Moved, enter, ignore
+from kiosk.journey.moves import Moved, cards_left_by, enter, ignore
 from kiosk.journey.screen import Intent, IntentKind
 from kiosk.journey.states import (
     AwaitingRemoval,
@@ -26,7 +26,6 @@ from kiosk.journey.states import (
     Troubled,
     Typed,
     Visit,
-    insertion_of,
 )
 from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, ReadCard, Unreadable
 from kiosk.ports.desk import (
@@ -110,8 +109,8 @@ def on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) ->
 
 def _start_typing(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
     if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
-        left_card = insertion_of(journey.state) or journey.left_card
-        return enter(replace(journey, left_card=left_card), EnteringNumber(Visit(moment.ids[0], Typed())), moment)
+        left = replace(journey, left_cards=cards_left_by(journey))
+        return enter(left, EnteringNumber(Visit(moment.ids[0], Typed())), moment)
     return ignore(journey)
 
 

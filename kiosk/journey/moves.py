@@ -7,6 +7,7 @@ from dataclasses import replace
 from kiosk.journey.events import Effect, Moment
 from kiosk.journey.facts import Facts
 from kiosk.journey.states import AwaitingRemoval, Helping, Idle, Journey, State, insertion_of
+from kiosk.ports.cards import CardInserted, Insertion
 
 Moved = tuple[Journey, tuple[Effect, ...]]
 
@@ -27,12 +28,21 @@ def enter(journey: Journey, state: State, moment: Moment, *effects: Effect, keep
     return replace(journey, state=state, entered_ms=entered_ms), effects
 
 
+def cards_left_by(journey: Journey) -> tuple[Insertion, ...]:
+    """The cards that stay in when this visit, and whoever waited behind it, make way for the next."""
+    own = insertion_of(journey.state)
+    waiting = journey.next_identity.insertion if isinstance(journey.next_identity, CardInserted) else None
+    new = [card for card in (own, waiting) if card is not None and card not in journey.left_cards]
+    return (*journey.left_cards, *new)
+
+
 def end(journey: Journey, facts: Facts, moment: Moment, *, is_card_out: bool = False) -> Moved:
     """The visit is over: to the first page, or to "please take your card" while it is still in."""
-    insertion = journey.left_card if is_card_out else insertion_of(journey.state) or journey.left_card
+    own = None if is_card_out else insertion_of(journey.state)
+    insertion = own or next(iter(journey.left_cards), None)
     over = journey.state.over if isinstance(journey.state, Helping) else journey.state
-    left_card = None if insertion == journey.left_card else journey.left_card
-    fresh = replace(journey, touched_ms=moment.boot_ms, left_card=left_card)
+    left_cards = tuple(card for card in journey.left_cards if card != insertion)
+    fresh = replace(journey, touched_ms=moment.boot_ms, left_cards=left_cards)
     if insertion is not None:
         if isinstance(over, AwaitingRemoval) and not is_card_out:
             return enter(fresh, over, moment)

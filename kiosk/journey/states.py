@@ -234,8 +234,8 @@ class Journey:
     """The last sign of a person."""
     next_identity: CardInserted | CodeScanned | None = None
     """Somebody's card or code that came during an act under way: it waits until that is done."""
-    left_card: Insertion | None = None
-    """A card that is still in, though the visit does not hang on it: somebody typed or scanned past it."""
+    left_cards: tuple[Insertion, ...] = ()
+    """Cards that are still in, though the visit does not hang on them: somebody typed or scanned past them."""
 
 
 def visit_of(state: State) -> Visit | None:

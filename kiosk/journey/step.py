@@ -11,7 +11,7 @@ from dataclasses import replace
 from kiosk.journey import check_in, identify
 from kiosk.journey.events import Effect, Event, Forget, Moment, TimePassed
 from kiosk.journey.facts import Facts
-from kiosk.journey.moves import Moved, end, enter, ignore, with_state
+from kiosk.journey.moves import Moved, cards_left_by, end, enter, ignore, with_state
 from kiosk.journey.screen import Intent, IntentKind
 from kiosk.journey.states import (
     AwaitingRemoval,
@@ -145,17 +145,18 @@ def _on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -
 def _on_identity(journey: Journey, event: CardInserted | CodeScanned, facts: Facts, moment: Moment) -> Moved:
     if not facts.is_enrolled:
         return ignore(journey)
-    if isinstance(event, CardInserted) and event.insertion in (insertion_of(journey.state), journey.left_card):
+    if isinstance(event, CardInserted) and event.insertion in (insertion_of(journey.state), *journey.left_cards):
         return ignore(journey)
     if is_act_under_way(journey, moment.boot_ms):
-        return ignore(replace(journey, next_identity=event))
+        behind = replace(journey, state=Idle())  # the visit keeps its own card; only who waited may leave one
+        return ignore(replace(journey, next_identity=event, left_cards=_left_behind(behind, event)))
     match journey.state:
         case EnteringNumber() if isinstance(event, CodeScanned):
             return identify.on_scan_while_typing(journey, event, facts, moment)
         case _:
             language = journey.language if _is_welcome(journey.state, event) else facts.languages[0]
-            left_card = _left_behind(journey, event)
-            forgotten = replace(journey, state=Idle(), language=language, left_card=left_card, next_identity=None)
+            left = _left_behind(journey, event)
+            forgotten = replace(journey, state=Idle(), language=language, left_cards=left, next_identity=None)
             moved, effects = identify.begin_visit(forgotten, event, facts, moment)
             if visit_of(journey.state) is not None:
                 effects = (Forget(), *effects)
@@ -178,20 +179,19 @@ def _is_welcome(state: State, event: CardInserted | CodeScanned) -> bool:
             return False
 
 
-def _left_behind(journey: Journey, event: CardInserted | CodeScanned) -> Insertion | None:
-    """The card that stays in while the next visit begins. A reader that took another one has lost it."""
-    card = insertion_of(journey.state) or journey.left_card
-    if card is not None and isinstance(event, CardInserted) and event.insertion.reader == card.reader:
-        return None
-    return card
+def _left_behind(journey: Journey, event: CardInserted | CodeScanned) -> tuple[Insertion, ...]:
+    """The cards that stay in while the next visit begins. A reader that took another one has lost its own."""
+    reader = event.insertion.reader if isinstance(event, CardInserted) else None
+    return tuple(card for card in cards_left_by(journey) if card.reader != reader)
 
 
 def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment: Moment) -> Moved:
     waiting = journey.next_identity
     if isinstance(waiting, CardInserted) and waiting.insertion == event.insertion:
         return ignore(replace(journey, next_identity=None))
-    if journey.left_card == event.insertion:
-        return ignore(replace(journey, left_card=None))
+    if event.insertion in journey.left_cards:
+        left = tuple(card for card in journey.left_cards if card != event.insertion)
+        return ignore(replace(journey, left_cards=left))
     if insertion_of(journey.state) != event.insertion:
         return ignore(journey)
     state = journey.state.over if isinstance(journey.state, Helping) else journey.state

@@ -348,6 +348,24 @@ def test_the_second_of_two_cards_taken_first_leaves_the_first_to_be_asked_for() 
     assert machine.state == AwaitingRemoval(first)
 
 
+def test_two_cards_left_in_are_both_asked_for() -> None:
+    machine = Machine()
+    machine.insert_card()
+    second = machine.insert_card("rear")
+    machine.scan(BOOKING_CODE).tap("结束").take_card(second)
+    assert isinstance(machine.state, AwaitingRemoval)
+
+
+def test_a_waiting_card_that_somebody_else_overtakes_is_asked_for_in_the_end() -> None:
+    machine = Machine()
+    own = machine.reach_act()
+    waiting = machine.insert_card("rear")
+    machine.scan(BOOKING_CODE).desk_checks_in().tap("完成")
+    assert isinstance(machine.state, EnteringAnswer)
+    machine.tap("结束").take_card(own)
+    assert machine.state == AwaitingRemoval(waiting)
+
+
 # ---- answers that come late
 
 

@@ -155,7 +155,7 @@ def journeys() -> tuple[Journey, ...]:
         fresh = Journey(state, "zh-CN", BOOT_MS, BOOT_MS)
         made += [fresh, replace(fresh, language="en", entered_ms=BOOT_MS - 60_000, touched_ms=BOOT_MS - 60_000)]
         if visit_of(state) is not None or isinstance(state, AwaitingRemoval):
-            made.append(replace(fresh, left_card=OTHER_CARD))
+            made.append(replace(fresh, left_cards=(OTHER_CARD,)))
         if isinstance(state, CheckingIn | Finished | Troubled):
             made.append(replace(fresh, next_identity=CodeScanned(BOOKING_CODE)))
             made.append(replace(fresh, next_identity=CardInserted(OTHER_CARD, BOOT_MS)))
@@ -220,7 +220,7 @@ def check(before: Journey, event: Event, after: Journey, effects: tuple[Effect, 
     if was is not None and now is None:
         assert effects.count(Forget()) == 1, event
     if insertion_of(after.state) is None and isinstance(after.state, Idle):
-        assert after.left_card is None, event
+        assert after.left_cards == (), event
     wake_ms = wake_at(after, MOMENT.boot_ms)
     assert wake_ms is None or wake_ms >= MOMENT.boot_ms, event
 
@@ -265,7 +265,7 @@ def test_every_state_comes_to_an_end_by_time_and_the_cards_removal() -> None:
         for card in (CARD, OTHER_CARD):
             machine.take_card(card)
         assert machine.state == Idle(), journey
-        assert machine.journey.left_card is None
+        assert machine.journey.left_cards == ()
         assert machine.journey.next_identity is None
 
 
