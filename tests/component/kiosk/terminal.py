@@ -47,7 +47,9 @@ class Central:
         self._running: tuple[EndingServer, threading.Thread] | None = None
 
     def start(self) -> None:
-        listening = socket.socket()
+        listening = socket.socket(
+            socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+        )  # asyncio sends small answers at once only then
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(("127.0.0.1", self.port))
         self.port = listening.getsockname()[1]
