@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -56,6 +56,13 @@ class WindowSettings:
     reduced_motion: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Posted through the bridge: end the application with this status."""
+
+    status: int = 0
+
+
 class Loop(QObject):
     """Feeds the runtime and shows its screen after every step."""
 
@@ -91,6 +98,10 @@ class Loop(QObject):
         self._on_event(intent)
 
     def _on_event(self, event: object) -> None:
+        if isinstance(event, Leave):
+            # `quit` would ask the window, which refuses to close.
+            QCoreApplication.exit(event.status)
+            return
         self._runtime.handle(event)
         self.show_now()
 
@@ -129,7 +140,7 @@ def run(
     loop.show_now()
     _place_window(loop.shell, is_fullscreen=settings.is_fullscreen)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: app.quit())
+        signal.signal(number, lambda *_: QCoreApplication.exit(0))
     # Python runs signal handlers only between its own instructions: a quiet timer gives it some.
     pulse = QTimer(loop)
     pulse.start(500)

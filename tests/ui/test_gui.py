@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.journey.screen import Intent, IntentKind, Screen
 from kiosk.ui.bridge import Bridge
-from kiosk.ui.gui import Loop
+from kiosk.ui.gui import Leave, Loop, WindowSettings, run
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.button import Touchable
 from tests.ui import samples
@@ -111,3 +112,27 @@ def test_an_intent_reaches_the_runtime_and_its_page_the_glass(qtbot: QtBot, page
     assert runtime.seen == [Intent(IntentKind.TYPE_NUMBER)]
     assert loop.shell.page_view().findChildren(type(ways[0]))[0].text() == "取消"
     close(loop)
+
+
+def test_the_application_starts_paints_and_leaves_when_told(
+    qapp: QApplication, pages: list[Screen], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    bridges: list[Bridge] = []
+    runtime = ShortVisit(pages)
+
+    def make_runtime(bridge: Bridge) -> ShortVisit:
+        bridges.append(bridge)
+        return runtime
+
+    settings = WindowSettings(PANELS["portrait"], is_fullscreen=False, scale=0.4, reduced_motion=True)
+    status = run(
+        settings,
+        make_runtime=make_runtime,
+        on_painted=lambda: (bridges[0].post("card"), bridges[0].post(Leave(3))),
+        now_ms=lambda: 0.0,
+    )
+    gc.unfreeze()
+    assert status == 3
+    assert runtime.seen == ["card"]
+    assert gc.isenabled()

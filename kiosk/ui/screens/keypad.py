@@ -106,9 +106,9 @@ class KeypadPage(PageView[KeypadScreen]):
 
     def _place_number(self, room: QRect) -> None:
         theme = self.theme
-        most = theme.mm(96)
+        most = theme.mm(78)
         if room.height() > most:
-            room = QRect(room.left(), room.top() + (room.height() - most) // 2, room.width(), most)
+            room = QRect(room.left(), room.top() + (room.height() - most) // 3, room.width(), most)
         self._panel.setGeometry(room)
         pad = theme.mm(6.5 if theme.is_portrait else 3)
         inner = room.adjusted(pad, pad, -pad, -pad)

@@ -39,6 +39,11 @@ class Touchable(QAbstractButton):
     def theme(self) -> Theme:
         return self._kit.theme
 
+    @property
+    def asks_for(self) -> Intent | None:
+        """What a touch asks for; None while it cannot be used."""
+        return self._intent
+
     def offer(self, intent: Intent | None, name: str) -> None:
         """What a touch asks for, and the words by which it is known; None: it cannot be used."""
         self._intent = intent
