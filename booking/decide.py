@@ -117,10 +117,12 @@ def decide(policy: Policy, facts: CheckInFacts, command: CheckIn, now_ms: int) -
                 assumed = (Assumption.BOOKING_STATE,)
     if state in _REFUSED_STATES:
         return Refused(_REFUSED_STATES[state], RefusalFacts(service_date=facts.service_date))
-    if facts.service_date != facts.today:
-        return Refused(Reason.OTHER_DAY, RefusalFacts(service_date=facts.service_date))
+    # The window comes before the date: a place just after midnight opens on the evening before.
     opens_ms, closes_ms = check_in_window(policy, facts.slot)
     window = RefusalFacts(opens_ms=opens_ms, closed_ms=closes_ms, service_date=facts.service_date)
+    is_open = opens_ms <= now_ms <= closes_ms
+    if not is_open and facts.service_date != facts.today:
+        return Refused(Reason.OTHER_DAY, RefusalFacts(service_date=facts.service_date))
     if now_ms < opens_ms:
         return Refused(Reason.TOO_EARLY, window)
     if now_ms > closes_ms:

@@ -2,7 +2,7 @@
 
 A terminal raises its boot number at each start and numbers its requests within it. Within the highest boot, numbers may
 arrive out of order by less than the window. What this server has not seen with its own eyes since it started counts as
-used (docs/adr/0001-request-counters.md).
+used (docs/adr/0003-request-counters.md).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from kiosk.desk.standing import Moment, moment
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.views import Found
 from kiosk.ports.desk import (
+    CanCheckIn,
     DeskAnswer,
     FindByCard,
     FindByNumber,
@@ -34,7 +35,7 @@ def find_by_card(around: Surroundings, command: FindByCard) -> DeskAnswer:
         return NobodyFound(command.visit_id, NotFoundWhy.CANNOT_KNOW)
     now = moment(around)
     here = _shown(around, around.store.bookings_of(keys), now)
-    if any(one.booking.service_date == now.today for one in here) or not now.is_online:
+    if any(_is_for_now(one, now) for one in here) or not now.is_online:
         return _answer(command.visit_id, here, now, _person(here, command.identity))
     reply = around.line.ask_person(FindRequest(credential_hashes=keys))
     if not isinstance(reply, FindReply):
@@ -68,11 +69,16 @@ def find_by_number(around: Surroundings, command: FindByNumber) -> DeskAnswer:
 def _answer(visit_id: UUID, here: tuple[Found, ...], now: Moment, person: PersonView | None) -> DeskAnswer:
     if person is None:
         return NobodyFound(visit_id, NotFoundWhy.CANNOT_KNOW)
-    today = tuple(one.view for one in here if one.booking.service_date == now.today)
+    today = tuple(one.view for one in here if _is_for_now(one, now))
     if today:
         return PersonFound(visit_id, person, today)
     coming = (one.view for one in here if one.booking.service_date > now.today)
     return NothingToday(visit_id, person, next(coming, None))
+
+
+def _is_for_now(one: Found, now: Moment) -> bool:
+    """Today's, or one just after midnight that is open already."""
+    return one.booking.service_date == now.today or isinstance(one.view.standing, CanCheckIn)
 
 
 def _shown(around: Surroundings, rows: Iterable[Row], now: Moment) -> tuple[Found, ...]:

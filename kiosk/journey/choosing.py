@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from booking.decide import Reason
 from kiosk.journey.events import Moment
 from kiosk.journey.moves import Moved, enter
@@ -24,12 +26,18 @@ TROUBLE_OF_REASON = {
 def show_bookings(
     journey: Journey, visit: Visit, person: PersonView, bookings: tuple[BookingView, ...], moment: Moment
 ) -> Moved:
-    """The list, with the booking chosen that can be checked in first; those come first."""
+    """The list, with the booking chosen that can be checked in first; those come first.
+
+    With one booking only that cannot be checked in, there is nothing to choose: the page that says why.
+    """
     ranked = tuple(sorted(bookings, key=_rank))
     ready = [booking for booking in ranked if isinstance(booking.standing, CanCheckIn)]
     done = [booking for booking in ranked if isinstance(booking.standing, IsCheckedIn)]
     best = next(iter(ready or done), None)
     choosing = Choosing(visit, person, ranked, best.booking_id if best else None)
+    only = ranked[0]
+    if len(ranked) == 1 and isinstance(only.standing, CannotCheckIn):
+        return enter(journey, replace(explain(choosing, only, only.standing), back=None), moment)
     return enter(journey, choosing, moment)
 
 

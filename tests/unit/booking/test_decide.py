@@ -106,11 +106,17 @@ def test_a_known_state_is_never_assumed() -> None:
     assert decided(facts=facts) == Accepted()
 
 
-@pytest.mark.parametrize("today", ["2026-11-21", "2026-11-23"])
-def test_another_day(today: str) -> None:
-    decision = decided(facts=replace(FACTS, today=today))
+@pytest.mark.parametrize(("now_ms", "today"), [(OPENS_MS - 1, "2026-11-21"), (CLOSES_MS + 1, "2026-11-23")])
+def test_another_day(now_ms: int, today: str) -> None:
+    decision = decided(now_ms, facts=replace(FACTS, today=today))
     assert isinstance(decision, Refused)
     assert (decision.reason, decision.facts.service_date) == (Reason.OTHER_DAY, "2026-11-22")
+
+
+def test_a_place_just_after_midnight_opens_on_the_evening_before() -> None:  # rule G1: the window counts, not the date
+    eve = replace(FACTS, today="2026-11-21")
+    assert decided(OPENS_MS, facts=eve) == Accepted()
+    assert reason(decided(OPENS_MS - 1, facts=eve)) is Reason.OTHER_DAY
 
 
 def test_what_became_of_the_booking_comes_before_the_day() -> None:

@@ -160,7 +160,7 @@ def test_too_early_tells_when_and_leads_back() -> None:
 def test_each_reason_has_its_page_before_and_after_asking(reason: Reason) -> None:
     facts = RefusalFacts(opens_ms=at(13, 30), closed_ms=at(9, 45), service_date="2026-11-24")
     before = Machine()
-    before.reach_bookings(booking(standing=CannotCheckIn(reason, facts)))
+    before.reach_bookings(booking(standing=CannotCheckIn(reason, facts)), booking(2, hour=15))
     before.touch(K.SELECT, str(booking().booking_id))
     after = Machine()
     after.reach_act()
@@ -168,6 +168,16 @@ def test_each_reason_has_its_page_before_and_after_asking(reason: Reason) -> Non
     assert message(before).title == message(after).title
     assert before.offers(K.BACK)
     assert message(after).steps
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_with_one_booking_that_is_not_open_the_page_says_why_at_once(reason: Reason) -> None:
+    machine = Machine()
+    machine.reach_bookings(booking(standing=CannotCheckIn(reason, RefusalFacts(opens_ms=at(13, 30)))))
+    assert message(machine).steps
+    assert not machine.offers(K.BACK)
+    machine.tap("完成")
+    assert machine.title == "请取走您的卡"
 
 
 def test_too_late_tells_since_when() -> None:

@@ -53,7 +53,7 @@ def test_a_visit_with_one_booking_from_card_to_card() -> None:
     machine.desk_checks_in()
     done = machine.page
     assert isinstance(done, DoneScreen)
-    assert (done.number, done.place_title) == ("A037", "3 楼 A 区 · 心内科")
+    assert (done.number, done.place_title) == ("A037", "3 楼 A 区")
     assert done.take_text == "小票正在打印"
     assert machine.asked(PrintTicket)[0].job_id == act.job_id
     machine.printer_says()
@@ -90,7 +90,7 @@ def test_another_booking_can_be_chosen() -> None:
 
 def test_with_nothing_open_nothing_can_be_checked_in() -> None:
     machine = Machine()
-    machine.reach_bookings(too_early())
+    machine.reach_bookings(too_early(), booking(2, hour=20, standing=too_early().standing))
     assert not machine.offers(K.CHECK_IN)
     machine.touch(K.CHECK_IN)
     assert isinstance(machine.state, Choosing)
