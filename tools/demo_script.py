@@ -1,0 +1,159 @@
+"""The demo without a display: two visits, on line and off line, each screen and ticket as a picture."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from PySide6.QtWidgets import QApplication
+
+from kiosk.journey.screen import AttractScreen, BookingsScreen, DoneScreen, IntentKind, KeypadScreen, MessageScreen
+from kiosk.settings import Settings
+from lab.outages import Refusing
+from lab.people import SampleBooking, SamplePerson
+from tools.glass import Glass
+from tools.headless import settings_for
+from tools.hospital import Hospital, hospital
+
+_LABEL = "门诊楼 1 层 03"
+_ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(slots=True)
+class _Album:
+    """The pictures, numbered as they are taken."""
+
+    folder: Path
+    lines: list[str] = field(default_factory=list)
+
+    def next_file(self, name: str) -> Path:
+        file = self.folder / f"{len(self.lines) + 1:02d}-{name}.png"
+        self.lines.append(str(file))
+        return file
+
+    def take(self, glass: Glass, name: str) -> None:
+        glass.picture(self.next_file(name))
+
+
+def run_script(folder: Path) -> int:
+    """Both visits; prints a summary. 0 when both patients have their ticket and the server knows both."""
+    QApplication([])
+    started = time.monotonic()
+    with hospital(folder) as place:
+        settings = settings_for(folder / "terminal", server=place.network.address, printer=place.printer.address)
+        _enrol(settings, place)
+        print(f"server, network, card reader and printer are up after {time.monotonic() - started:.1f} s")
+        album = _Album(folder)
+        with Glass(settings) as glass:
+            glass.wait(lambda: glass.terminal.runtime.facts.is_online, "the terminal on line")
+            glass.wait(glass.terminal.runtime.facts.has_reader, "the card reader")
+            present = iter(_ready_now(place.people))
+            _visit_on_line(glass, place, album, next(present)[0])
+            _too_soon(glass, place, album)
+            _visit_off_line(glass, place, album, *next(present))
+            status = glass.terminal.status()
+    print(f"\n{len(place.printer.tickets)} tickets printed; waiting to be sent: {status['waiting']}; pictures:")
+    print("\n".join(f"  {line}" for line in album.lines))
+    return 0 if len(place.printer.tickets) == 2 and status["waiting"] == 0 else 1
+
+
+def _enrol(settings: Settings, place: Hospital) -> None:
+    from tools.headless import HeadlessTerminal
+
+    HeadlessTerminal(settings).enrol(place.server.code(_LABEL))
+
+
+def _ready_now(people: tuple[SamplePerson, ...]) -> list[tuple[SamplePerson, SampleBooking]]:
+    """Patients of this hospital with one booking today that can be checked in now."""
+    now = datetime.now(_ZONE)
+    ready = []
+    for person in people:
+        mine = [b for b in person.bookings if b.hospital_code == "01" and b.date == now.date().isoformat()]
+        for booking in mine[:1]:
+            hour, minute = map(int, booking.time.split(":"))
+            starts = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
+            if timedelta(minutes=-12) < starts - now < timedelta(minutes=57) and _is_plain(person):
+                ready.append((person, booking))
+    return ready
+
+
+def _is_plain(person: SamplePerson) -> bool:
+    return not any(word in person.note for word in ("cancelled", "already", "stopped"))
+
+
+def _visit_on_line(glass: Glass, place: Hospital, album: _Album, person: SamplePerson) -> None:
+    print("\nOn line: a patient inserts a social-security card")
+    glass.wait_for(AttractScreen)
+    album.take(glass, "attract")
+    place.slot.insert(person.social_security_card())
+    glass.wait_for(BookingsScreen)
+    album.take(glass, "bookings")
+    started = time.monotonic()
+    glass.press(IntentKind.CHECK_IN)
+    glass.wait_for(DoneScreen)
+    print(f"  checked in after {(time.monotonic() - started) * 1000:.0f} ms, with the server's answer")
+    place.printer.wait_for_tickets(1)
+    glass.wait(lambda: _is_ticket_out(glass), "the ticket reported as printed")
+    album.take(glass, "checked-in")
+    album.next_file("ticket").write_bytes(place.printer.tickets[0].png)
+    print(f"  the ticket is out: number {_number(glass)}")
+    place.slot.remove()
+    glass.press(IntentKind.END)
+    glass.wait_for(AttractScreen)
+
+
+def _too_soon(glass: Glass, place: Hospital, album: _Album) -> None:
+    print("\nA card is taken out too soon")
+    place.slot.insert(place.people[0].social_security_card())
+    glass.wait(lambda: not isinstance(glass.page, AttractScreen), "the card noticed")
+    glass.wait_for(BookingsScreen)
+    place.slot.remove()
+    glass.wait_for(MessageScreen)
+    album.take(glass, "card-taken-out")
+    glass.press(IntentKind.END)
+    glass.wait_for(AttractScreen)
+
+
+def _visit_off_line(glass: Glass, place: Hospital, album: _Album, person: SamplePerson, booking: SampleBooking) -> None:
+    print("\nThe network is cut: a patient without a card types a booking number, in English")
+    place.network.switch(Refusing())
+    place.network.cut()
+    glass.wait(lambda: not glass.terminal.runtime.facts.is_online, "the terminal noticing the cut")
+    glass.press(IntentKind.LANGUAGE, "en")
+    album.take(glass, "attract-off-line")
+    glass.press(IntentKind.TYPE_NUMBER)
+    for digit in booking.number:
+        glass.press(IntentKind.DIGIT, digit)
+    album.take(glass, "number")
+    glass.press(IntentKind.SUBMIT)
+    for digit in person.phone[-4:]:
+        glass.press(IntentKind.DIGIT, digit)
+    album.take(glass, "second-question")
+    glass.press(IntentKind.SUBMIT)
+    glass.wait(lambda: not isinstance(glass.page, KeypadScreen), "the desk's answer")
+    glass.wait_for(BookingsScreen)
+    album.take(glass, "bookings-off-line")
+    glass.press(IntentKind.CHECK_IN)
+    glass.wait_for(DoneScreen)
+    place.printer.wait_for_tickets(2)
+    glass.wait(lambda: _is_ticket_out(glass), "the ticket reported as printed")
+    album.take(glass, "checked-in-off-line")
+    album.next_file("ticket-off-line").write_bytes(place.printer.tickets[1].png)
+    waiting = glass.terminal.status()["waiting"]
+    print(f"  the ticket is out: number {_number(glass)}; waiting to be sent: {waiting}")
+    glass.press(IntentKind.END)
+    place.network.restore()
+    print("  the network is back")
+    glass.wait(lambda: glass.terminal.status()["waiting"] == 0, "the server's answer", timeout_s=90)
+
+
+def _number(glass: Glass) -> str:
+    return glass.page.number if isinstance(glass.page, DoneScreen) else ""
+
+
+def _is_ticket_out(glass: Glass) -> bool:
+    icons = ("ticket",)
+    return isinstance(glass.page, DoneScreen) and glass.page.take_icon.value in icons
