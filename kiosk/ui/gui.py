@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -165,7 +165,6 @@ def _place_window(shell: Shell, *, is_fullscreen: bool) -> None:
     if is_fullscreen:
         shell.show_fullscreen(display)
         return
-    corner = QRect(QPoint(0, 0), shell.size())
-    corner.moveCenter(display.center())
-    shell.move(max(corner.left(), 0), max(corner.top(), 0))
+    # At the left, so that there is room beside it for what a desktop wants to show.
+    shell.move(display.left(), display.top() + max((display.height() - shell.height()) // 2, 0))
     shell.show()

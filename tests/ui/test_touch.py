@@ -139,3 +139,16 @@ def test_the_window_cannot_be_closed_from_outside(make_stand: MakeStand, key: Qt
     QTest.keyClick(stand.shell, key, Qt.KeyboardModifier.AltModifier)
     stand.shell.close()
     assert stand.shell.isVisible()
+
+
+def test_the_focus_ring_comes_by_key_and_never_by_finger(make_stand: MakeStand, qapp: QApplication) -> None:
+    stand = make_stand()
+    stand.show(Screen(samples.bookings()))
+    stand.shell.activateWindow()
+    qapp.processEvents()
+    controls = [t for t in stand.shell.findChildren(Touchable) if t.isVisible() and t.isEnabled()]
+    assert not any(control.has_ring for control in controls)
+    QTest.mouseClick(target(stand, "签到"), LEFT)
+    assert not any(control.has_ring for control in controls)
+    QTest.keyClick(stand.shell, Qt.Key.Key_Tab)
+    assert sum(control.has_ring for control in controls) == 1

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QLinearGradient, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from kiosk.journey.screen import Action, Icon, Intent, Style
@@ -20,6 +20,7 @@ from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, lay_t
 from kiosk.ui.widgets.touch import REST_MS, Kit
 
 _SINGLE: Final = 1.16
+_BY_KEY: Final = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
 class Touchable(QAbstractButton):
@@ -33,6 +34,9 @@ class Touchable(QAbstractButton):
         self._rest_ms = rest_ms
         self._intent: Intent | None = None
         self._pressed_intent: Intent | None = None
+        self._has_ring = False
+        # Fingers take no focus: what was touched last is nobody's business, least of all a digit.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self._on_clicked)
 
     @property
@@ -76,9 +80,18 @@ class Touchable(QAbstractButton):
     def placed_texts(self) -> tuple[PlacedText, ...]:
         return ()
 
+    @property
+    def has_ring(self) -> bool:
+        """Whether the ring of keyboard focus is drawn: only where a key brought the focus."""
+        return self._has_ring and self.hasFocus()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = event.reason() in _BY_KEY
+        super().focusInEvent(event)
+
     def draw_focus(self, painter: QPainter, radius: float) -> None:
         """The two-coloured ring of keyboard focus; fingers never see it."""
-        if not self.hasFocus():
+        if not self.has_ring:
             return
         ring, colours = self.theme.mm(0.9), self.theme.colours
         fill_round(

@@ -89,11 +89,11 @@ def test_the_english_ticket_carries_what_staff_read_in_chinese_too() -> None:
         Rule(),
         Text("Watch the board and listen for your number", align=Align.CENTRE, is_bold=True),
         Space(2),
-        QrCode("T1SAMPLE", "The clinic’s desk can scan this"),
+        QrCode("T1SAMPLE", "The clinic's desk can scan this"),
         Space(1),
         Rule(),
         foot("Printed 2026-11-22 09:06  Terminal 门诊楼 03"),
-        foot("Keep this ticket. Missed your call? Ask at the clinic’s desk"),
+        foot("Keep this ticket. Missed your call? Ask at the clinic's desk"),
     )
 
 
