@@ -93,14 +93,17 @@ class ArrivalTables:
         )
 
     def begin_try(self, number_hash: str, *, now_ms: int) -> Tries:
-        """Count a try. A clock that was set back cannot lock a number for longer than the usual time."""
+        """Count a try. A clock that was set back forgives nothing, and locks for no longer than the usual time."""
         key: dict[str, Any] = {"hospital_id": self._hospital_id, "number_hash": number_hash}
         where = (NUMBER_TRY.c.hospital_id == self._hospital_id, NUMBER_TRY.c.number_hash == number_hash)
         with writing(self._engine) as connection:
             found = connection.execute(sa.select(NUMBER_TRY.c.tries, NUMBER_TRY.c.until_ms).where(*where)).one_or_none()
-            is_running = found is not None and 0 <= found.until_ms - now_ms <= LOCKED_FOR_MS
-            before = found.tries if found is not None and is_running else 0
-            if before >= MOST_TRIES:
+            if found is not None and found.until_ms < now_ms:
+                found = None
+            before = 0 if found is None else found.tries
+            if found is not None and before >= MOST_TRIES:
+                until_ms = min(found.until_ms, now_ms + LOCKED_FOR_MS)
+                connection.execute(sa.update(NUMBER_TRY).where(*where).values(until_ms=until_ms))
                 return Tries(left=0, is_locked=True)
             values = {"tries": before + 1, "until_ms": now_ms + LOCKED_FOR_MS}
             connection.execute(

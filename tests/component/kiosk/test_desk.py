@@ -173,6 +173,18 @@ def test_tries_are_remembered_over_a_restart(tmp_path: Path, ward: Any, clock: A
     assert answer == NobodyFound(VISIT, NotFoundWhy.TOO_MANY_TRIES, tries_left=0)
 
 
+def test_a_clock_that_is_set_back_forgives_no_tries_and_locks_no_longer(desk: Any, patient: Any, clock: Any) -> None:
+    minute_ms = 60_000
+    desk.handle(by_number(patient, answer="9999"))
+    clock.wall_ms -= 60 * minute_ms
+    assert desk.handle(by_number(patient, answer="9999")).tries_left == 1
+    desk.handle(by_number(patient, answer="9999"))
+    clock.wall_ms -= 60 * minute_ms
+    assert desk.handle(by_number(patient)).why == NotFoundWhy.TOO_MANY_TRIES
+    clock.wall_ms += 16 * minute_ms
+    assert not isinstance(desk.handle(by_number(patient)), NobodyFound)
+
+
 def test_a_right_answer_forgives_earlier_tries(desk: Any, patient: Any) -> None:
     desk.handle(by_number(patient, answer="9999"))
     desk.handle(by_number(patient))
