@@ -153,6 +153,12 @@ class VirtualPrinter:
         with self._changed:
             return self._mechanism.health
 
+    @property
+    def speed_mm_s(self) -> float | None:
+        """Printing speed; None is in no time."""
+        with self._changed:
+            return self._mechanism.speed_mm_s
+
     # -- what people and fate do to it: the mechanism --------------------------------------------------------------
 
     def set_speed(self, mm_s: float | None) -> None:
