@@ -88,7 +88,9 @@ class Traffic:
             _register(selector, each, each.client, each.to_client, is_read=not each.client_ended)
             if each.server is not None:
                 has_room = len(each.to_client) < _MOST_WAITING
-                _register(selector, each, each.server, each.to_server, is_read=not each.server_ended and has_room)
+                # Half a request waits here for its other half, which somebody else is going to answer.
+                waiting = bytearray() if isinstance(self.condition, AnsweringItself) else each.to_server
+                _register(selector, each, each.server, waiting, is_read=not each.server_ended and has_room)
 
     def release_due(self, now_s: float) -> float | None:
         """Let delayed pieces go on; seconds until the next one may."""

@@ -183,6 +183,23 @@ def test_somebody_else_answers(
     assert server.posted == []
 
 
+def test_somebody_else_answers_a_request_that_comes_in_two_pieces_on_an_open_connection(
+    server: Server, network: Relay, client: http.client.HTTPConnection
+) -> None:
+    assert post(client) == (200, BODY)
+    network.switch(outages.SERVER_ERROR)
+    client.putrequest("POST", "/")
+    client.putheader("Content-Length", "5")
+    client.endheaders()
+    other = http.client.HTTPConnection(*network.address, timeout=5)
+    assert post(other)[0] == 500  # by now the first piece of the other request has been seen
+    other.close()
+    client.send(b"later")
+    with client.getresponse() as answer:
+        assert answer.status == 500
+    assert len(server.posted) == 1
+
+
 @pytest.mark.parametrize("condition", [outages.NOT_HTTP, outages.EMPTY])
 def test_somebody_else_who_speaks_no_http(
     network: Relay, client: http.client.HTTPConnection, condition: outages.AnsweringItself
