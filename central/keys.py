@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from booking import wire
+from booking import signing, wire
 from booking.people import DocumentKind
 
 KEY_FILE = "keys.json"
@@ -50,7 +50,7 @@ class ColumnSeal:
 
     def seal(self, value: str, *, table: str, column: str, row: UUID) -> bytes:
         """The sealed bytes for a text."""
-        head = bytes((wire.SUITE_1, self.key_id))
+        head = bytes((signing.SUITE_1, self.key_id))
         nonce = os.urandom(_NONCE_BYTES)
         sealed = AESGCM(self.by_id[self.key_id]).encrypt(nonce, value.encode(), _bound(head, table, column, row))
         return head + nonce + sealed
@@ -58,7 +58,7 @@ class ColumnSeal:
     def open(self, sealed: bytes, *, table: str, column: str, row: UUID) -> str:
         """The text again. Raises WrongKey."""
         head, nonce, body = sealed[:_SEAL_HEAD], sealed[_SEAL_HEAD : _SEAL_HEAD + _NONCE_BYTES], sealed[_SEAL_HEAD:]
-        if len(head) < _SEAL_HEAD or head[0] != wire.SUITE_1 or head[1] not in self.by_id:
+        if len(head) < _SEAL_HEAD or head[0] != signing.SUITE_1 or head[1] not in self.by_id:
             raise WrongKey
         try:
             return (
@@ -95,7 +95,7 @@ class LookupHash:
 
     def of(self, message: bytes) -> bytes:
         """The suite byte and sixteen bytes."""
-        return bytes((wire.SUITE_1,)) + hmac.digest(self.key, message, hashlib.sha256)[: wire.LOOKUP_HASH_BYTES]
+        return bytes((signing.SUITE_1,)) + hmac.digest(self.key, message, hashlib.sha256)[: wire.LOOKUP_HASH_BYTES]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +168,7 @@ def read_keys(path: Path) -> Keys:
 
 def is_public_key(key: bytes) -> bool:
     """Whether these bytes are a suite byte and a public key of that suite."""
-    if len(key) != 1 + _KEY_BYTES or key[0] != wire.SUITE_1:
+    if len(key) != 1 + _KEY_BYTES or key[0] != signing.SUITE_1:
         return False
     try:
         Ed25519PublicKey.from_public_bytes(key[1:])

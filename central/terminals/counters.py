@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from booking.wire import COUNTER_WINDOW
+from booking.signing import COUNTER_WINDOW
 
 
 class Freshness(StrEnum):

@@ -15,7 +15,7 @@ from uuid import UUID
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from booking import wire
+from booking import signing
 from central.keys import is_signed
 from central.terminals.admission import Admission, Refused
 from central.terminals.service import KnownTerminal, known_terminal
@@ -58,7 +58,7 @@ class Gate:
 
         async def send_with_time(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[wire.HEADER_SERVER_TIME] = str(self._parts.clock())
+                MutableHeaders(scope=message)[signing.HEADER_SERVER_TIME] = str(self._parts.clock())
             await send(message)
 
         try:
@@ -78,7 +78,7 @@ class Gate:
         terminal = await self._parts.read(lambda connection: known_terminal(connection, headers.terminal_id))
         if terminal is None:
             raise Refusal("not_enrolled")
-        message = wire.signing_input(
+        message = signing.signing_input(
             method=scope["method"],
             target=_target(scope),
             body_digest=hashlib.sha256(body).digest(),
@@ -107,14 +107,14 @@ def _target(scope: Scope) -> str:
 
 
 def _signed_headers(headers: Headers) -> SignedHeaders:
-    if wire.HEADER_TERMINAL not in headers:
+    if signing.HEADER_TERMINAL not in headers:
         raise Refusal("not_enrolled")
     try:
-        terminal_id = UUID(headers[wire.HEADER_TERMINAL])
-        signature = base64.b64decode(headers[wire.HEADER_SIGNATURE], validate=True)
+        terminal_id = UUID(headers[signing.HEADER_TERMINAL])
+        signature = base64.b64decode(headers[signing.HEADER_SIGNATURE], validate=True)
     except (KeyError, ValueError, binascii.Error) as error:
         raise Refusal("bad_signature", "a header is missing or malformed") from error
-    boot, count = (_number(headers.get(name, "")) for name in (wire.HEADER_BOOT, wire.HEADER_COUNT))
+    boot, count = (_number(headers.get(name, "")) for name in (signing.HEADER_BOOT, signing.HEADER_COUNT))
     return SignedHeaders(terminal_id=terminal_id, boot=boot, count=count, signature=signature)
 
 

@@ -8,10 +8,10 @@ import hashlib
 import hmac
 
 from booking.people import DocumentKind, Identity, normalise_number
+from booking.signing import SUITE_1
 from booking.wire import (
     CHECK_VALUE_BYTES,
     LOOKUP_HASH_BYTES,
-    SUITE_1,
     BookingRow,
     CheckQuestion,
     booking_lookup_message,

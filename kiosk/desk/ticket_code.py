@@ -10,7 +10,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from booking.numbers import QR_TICKET
-from booking.wire import SUITE_1
+from booking.signing import SUITE_1
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 _PURPOSE = b"kiosk-ticket-v1\n"

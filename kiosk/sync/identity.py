@@ -14,14 +14,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from booking.wire import (
-    HEADER_BOOT,
-    HEADER_COUNT,
-    HEADER_SIGNATURE,
-    HEADER_TERMINAL,
-    SUITE_1,
-    signing_input,
-)
+from booking.signing import HEADER_BOOT, HEADER_COUNT, HEADER_SIGNATURE, HEADER_TERMINAL, SUITE_1, signing_input
 
 
 def make_private_key() -> bytes:

@@ -8,9 +8,8 @@ from __future__ import annotations
 from typing import TypeVar
 from urllib.parse import urlencode
 
+from booking.signing import HEADER_IDEMPOTENCY, HEADER_SERVER_TIME
 from booking.wire import (
-    HEADER_IDEMPOTENCY,
-    HEADER_SERVER_TIME,
     CheckInAct,
     EventBatch,
     EventResult,

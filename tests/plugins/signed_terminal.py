@@ -12,7 +12,7 @@ from uuid import UUID
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from booking import wire
+from booking import signing
 from booking.ids import RANDOM_BYTES, uuid7
 
 
@@ -28,7 +28,7 @@ class SignedTerminal:
 
     @property
     def public_key(self) -> str:
-        return base64.b64encode(bytes((wire.SUITE_1,)) + self.key.public_key().public_bytes_raw()).decode()
+        return base64.b64encode(bytes((signing.SUITE_1,)) + self.key.public_key().public_bytes_raw()).decode()
 
     def enrol(self, code: str) -> httpx.Response:
         answer = self.http.post("/v1/enrol", json={"code": code, "public_key": self.public_key})
@@ -37,7 +37,7 @@ class SignedTerminal:
         return answer
 
     def headers(self, method: str, target: str, body: bytes) -> dict[str, str]:
-        message = wire.signing_input(
+        message = signing.signing_input(
             method=method,
             target=target,
             body_digest=hashlib.sha256(body).digest(),
@@ -45,12 +45,12 @@ class SignedTerminal:
             boot=self.boot,
             count=self.count,
         )
-        signature = bytes((wire.SUITE_1,)) + self.key.sign(message)
+        signature = bytes((signing.SUITE_1,)) + self.key.sign(message)
         return {
-            wire.HEADER_TERMINAL: str(self.terminal_id),
-            wire.HEADER_BOOT: str(self.boot),
-            wire.HEADER_COUNT: str(self.count),
-            wire.HEADER_SIGNATURE: base64.b64encode(signature).decode(),
+            signing.HEADER_TERMINAL: str(self.terminal_id),
+            signing.HEADER_BOOT: str(self.boot),
+            signing.HEADER_COUNT: str(self.count),
+            signing.HEADER_SIGNATURE: base64.b64encode(signature).decode(),
         }
 
     def send(self, method: str, target: str, body: bytes = b"", **headers: str) -> httpx.Response:
@@ -81,7 +81,7 @@ class SignedTerminal:
 
     def check_in(self, act: dict[str, Any]) -> httpx.Response:
         """Asked."""
-        return self.post("/v1/check-ins", act, **{wire.HEADER_IDEMPOTENCY: act["operation_id"]})
+        return self.post("/v1/check-ins", act, **{signing.HEADER_IDEMPOTENCY: act["operation_id"]})
 
     def tell(self, *acts: dict[str, Any]) -> list[dict[str, Any]]:
         """Happened; the results."""

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
-from booking import wire
+from booking import signing
 from central.terminals.tables import terminal as terminal_table
 from tests.plugins.central_desk import Desk
 from tests.plugins.signed_terminal import SignedTerminal
@@ -25,7 +25,7 @@ def said(answer: httpx.Response) -> tuple[int, str]:
 
 def test_every_reply_tells_the_servers_time(desk: Desk, terminal: SignedTerminal) -> None:
     answers = [desk.http.get("/v1/time"), desk.http.get("/nowhere"), terminal.get(TARGET)]
-    assert [it.headers[wire.HEADER_SERVER_TIME] for it in answers] == [str(desk.clock.now_ms)] * 3
+    assert [it.headers[signing.HEADER_SERVER_TIME] for it in answers] == [str(desk.clock.now_ms)] * 3
     assert answers[0].json() == {"server_ms": desk.clock.now_ms}
 
 
@@ -45,7 +45,7 @@ def test_whatever_is_changed_after_signing_breaks_the_signature(
     terminal.count = 5
     method, target, body = "POST", "/v1/find", b'{"credential_hashes": ["AAAA"]}'
     headers = terminal.headers(method, target, body) | {"Content-Type": "application/json"}
-    signature = base64.b64decode(headers[wire.HEADER_SIGNATURE])
+    signature = base64.b64decode(headers[signing.HEADER_SIGNATURE])
     match changed:
         case "target":
             target += "?x=1"
@@ -54,25 +54,25 @@ def test_whatever_is_changed_after_signing_breaks_the_signature(
         case "method":
             method = "GET"
         case "count":
-            headers[wire.HEADER_COUNT] = "6"
+            headers[signing.HEADER_COUNT] = "6"
         case "boot":
-            headers[wire.HEADER_BOOT] = "2"
+            headers[signing.HEADER_BOOT] = "2"
         case "signature":
-            headers[wire.HEADER_SIGNATURE] = base64.b64encode(signature[:-1] + bytes((signature[-1] ^ 1,))).decode()
+            headers[signing.HEADER_SIGNATURE] = base64.b64encode(signature[:-1] + bytes((signature[-1] ^ 1,))).decode()
         case "suite":
-            headers[wire.HEADER_SIGNATURE] = base64.b64encode(b"\x02" + signature[1:]).decode()
+            headers[signing.HEADER_SIGNATURE] = base64.b64encode(b"\x02" + signature[1:]).decode()
     assert said(desk.http.request(method, target, content=body, headers=headers)) == (401, "bad_signature")
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        (wire.HEADER_TERMINAL, "nobody"),
-        (wire.HEADER_BOOT, "-1"),
-        (wire.HEADER_COUNT, "9" * 30),
-        (wire.HEADER_COUNT, "٣"),
-        (wire.HEADER_SIGNATURE, "%%%"),
-        (wire.HEADER_SIGNATURE, ""),
+        (signing.HEADER_TERMINAL, "nobody"),
+        (signing.HEADER_BOOT, "-1"),
+        (signing.HEADER_COUNT, "9" * 30),
+        (signing.HEADER_COUNT, "٣"),
+        (signing.HEADER_SIGNATURE, "%%%"),
+        (signing.HEADER_SIGNATURE, ""),
     ],
 )
 def test_malformed_headers_are_refused_cleanly(desk: Desk, terminal: SignedTerminal, name: str, value: str) -> None:
@@ -90,9 +90,9 @@ def test_a_request_is_answered_once(terminal: SignedTerminal) -> None:
 def test_requests_may_overtake_each_other_within_the_window_only(terminal: SignedTerminal) -> None:
     terminal.count = 299
     assert terminal.get(TARGET).status_code == 200
-    terminal.count = 300 - wire.COUNTER_WINDOW
+    terminal.count = 300 - signing.COUNTER_WINDOW
     assert terminal.get(TARGET).status_code == 200
-    terminal.count = 300 - wire.COUNTER_WINDOW - 1
+    terminal.count = 300 - signing.COUNTER_WINDOW - 1
     assert said(terminal.get(TARGET)) == (409, "stale_counter")
 
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from booking.ids import uuid7
 from booking.localized import LocalizedText
-from booking.wire import CheckQuestion, booking_lookup_message, check_message, lookup_message, signing_input
+from booking.signing import signing_input
+from booking.wire import CheckQuestion, booking_lookup_message, check_message, lookup_message
 
 instants = st.integers(0, (1 << 48) - 1)
 ten_bytes = st.binary(min_size=10, max_size=10)

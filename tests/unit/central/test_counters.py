@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booking.wire import COUNTER_WINDOW
+from booking.signing import COUNTER_WINDOW
 from central.terminals.counters import Freshness, Window, judge
 
 FRESH, NEW, STALE, REPLAYED = Freshness.FRESH, Freshness.NEW_BOOT, Freshness.STALE, Freshness.REPLAYED

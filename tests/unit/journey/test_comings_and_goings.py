@@ -1,9 +1,8 @@
-"""Cards taken out, second people, late answers, languages and the help page."""
+"""Cards taken out, and second people."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -17,41 +16,26 @@ from kiosk.journey.states import (
     Choosing,
     EnteringAnswer,
     EnteringNumber,
-    Finding,
     Finished,
     Helping,
     Idle,
     Reading,
     Typed,
 )
-from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, Insertion, ReadCard, Unreadable
+from kiosk.ports.cards import CardInserted, Insertion, ReadCard, Unreadable
 from kiosk.ports.desk import (
-    CheckedIn,
-    CheckInBooking,
     CheckInRefused,
-    DeskFault,
-    NobodyFound,
-    NotFoundWhy,
-    NothingToday,
-    PersonFound,
-    ReprintReady,
-    ReprintRefused,
 )
-from kiosk.ports.printers import Printed, PrintFinished, PrintTicket
+from kiosk.ports.printers import PrintTicket
 from tests.unit.journey.driver import (
     BOOKING_CODE,
-    IDENTITY,
     LI,
     NUMBER,
-    ZHANG,
     Machine,
     booking,
-    checked_in,
-    ticket,
 )
 
 K = IntentKind
-
 
 # ---- the card is taken out
 
@@ -364,192 +348,3 @@ def test_a_waiting_card_that_somebody_else_overtakes_is_asked_for_in_the_end() -
     assert isinstance(machine.state, EnteringAnswer)
     machine.tap("结束").take_card(own)
     assert machine.state == AwaitingRemoval(waiting)
-
-
-# ---- answers that come late
-
-
-def _late(machine: Machine, card: Insertion) -> list[Any]:
-    visit = machine.visit.id
-    act = machine.last(CheckInBooking)
-    printing = PrintTicket(visit, act.job_id, ticket())
-    return [
-        CardRead(visit, card, IDENTITY),
-        CardNotRead(visit, card, Unreadable.GARBAGE),
-        PersonFound(visit, ZHANG, (booking(),)),
-        NothingToday(visit, ZHANG, booking()),
-        NobodyFound(visit, NotFoundWhy.NOT_REGISTERED),
-        CheckedIn(visit, checked_in(), "A037", True, printing),
-        CheckInRefused(visit, booking(), Reason.TOO_LATE, RefusalFacts(), LocalizedText()),
-        ReprintReady(visit, checked_in(), "A037", printing),
-        ReprintRefused(visit),
-        DeskFault(visit, "x"),
-        PrintFinished(visit, act.job_id, Printed()),
-    ]
-
-
-@pytest.mark.parametrize("which", range(11))
-@pytest.mark.parametrize("now", ["idle", "ended", "reading", "finding", "choosing", "acting", "finished"])
-def test_an_answer_for_a_finished_visit_is_dropped(which: int, now: str) -> None:
-    machine = Machine()
-    card = machine.reach_act()
-    late = _late(machine, card)[which]
-    machine.desk_checks_in().printer_says().tap("完成")
-    if now != "ended":
-        machine.take_card(card)
-    next_steps: dict[str, Callable[[], object]] = {
-        "reading": machine.insert_card,
-        "finding": lambda: (machine.insert_card(), machine.card_says()),
-        "choosing": lambda: machine.reach_bookings(person=LI),
-        "acting": machine.reach_act,
-        "finished": machine.reach_number,
-    }
-    next_steps.get(now, lambda: None)()
-    before, effects = machine.journey, len(machine.effects)
-    machine.happens(late)
-    assert machine.journey == before
-    assert len(machine.effects) == effects
-
-
-def test_an_answer_that_was_not_asked_for_changes_nothing() -> None:
-    machine = Machine()
-    machine.reach_act()
-    act = machine.state
-    machine.desk_answers(PersonFound, LI, (booking(2),)).desk_answers(NobodyFound, NotFoundWhy.NOT_REGISTERED)
-    assert machine.state is act
-    machine = Machine()
-    machine.insert_card()
-    machine.card_says().desk_answers(ReprintRefused)
-    assert isinstance(machine.state, Finding)
-
-
-def test_a_second_press_does_not_check_in_twice() -> None:
-    machine = Machine()
-    machine.reach_act()
-    machine.touch(K.CHECK_IN).touch(K.CHECK_IN)
-    assert len(machine.asked(CheckInBooking)) == 1
-    machine.desk_checks_in().desk_checks_in()
-    assert len(machine.asked(PrintTicket)) == 1
-
-
-def test_another_jobs_result_is_not_news() -> None:
-    from uuid import UUID
-
-    machine = Machine()
-    machine.reach_number()
-    machine.happens(PrintFinished(machine.visit.id, UUID(int=9), Printed()))
-    assert machine.shows("小票正在打印")
-
-
-# ---- languages
-
-
-def test_the_language_changes_in_place() -> None:
-    machine = Machine()
-    machine.reach_bookings(*(booking(no, hour=8 + no) for no in range(1, 6)))
-    machine.tap("更多预约").touch(K.SELECT, str(booking(5).booking_id)).tap("English")
-    assert machine.title == "Is this you?"
-    assert [row.is_selected for row in machine.rows] == [False, True]
-    assert machine.shows("Page 2 of 2")
-    machine.tap("中文")
-    assert machine.title == "这是您吗？"
-
-
-def test_the_ticket_is_in_the_language_of_the_screen() -> None:
-    machine = Machine()
-    machine.reach_bookings()
-    machine.tap("English").tap("Check in 09:30")
-    assert machine.last(CheckInBooking).language == "en"
-
-
-def test_the_language_of_the_first_page_holds_for_the_visit_and_not_for_the_next_person() -> None:
-    machine = Machine()
-    machine.tap("English")
-    card = machine.reach_bookings()
-    assert machine.title == "Is this you?"
-    machine.tap("Finish")
-    assert machine.title == "Take your card"
-    machine.take_card(card)
-    assert machine.journey.language == "zh-CN"
-
-
-def test_the_language_of_the_first_page_goes_back_when_nobody_comes() -> None:
-    machine = Machine()
-    machine.tap("English").wait(59)
-    assert machine.journey.language == "en"
-    machine.wait(1)
-    assert machine.journey.language == "zh-CN"
-
-
-@pytest.mark.parametrize("why", [Unreadable.GARBAGE, Unreadable.NO_ANSWER, Unreadable.NOT_RECOGNISED])
-def test_who_puts_the_card_in_again_as_asked_keeps_the_language(why: Unreadable) -> None:
-    machine = Machine()
-    machine.tap("English")
-    card = machine.insert_card()
-    machine.card_says(why).take_card(card)
-    machine.insert_card()
-    assert machine.title == "Reading your card"
-
-
-def test_who_scans_again_as_asked_keeps_the_language() -> None:
-    machine = Machine()
-    machine.tap("English").scan("something").scan(BOOKING_CODE)
-    assert machine.title == "Last four digits of your phone"
-
-
-def test_a_language_that_is_not_offered_is_not_taken() -> None:
-    machine = Machine()
-    machine.touch(K.LANGUAGE, "fr")
-    assert machine.journey.language == "zh-CN"
-
-
-# ---- help
-
-
-def test_help_lies_over_the_page_and_goes_back_to_it() -> None:
-    machine = Machine()
-    machine.reach_bookings(booking(1), booking(2, hour=10))
-    machine.touch(K.SELECT, str(booking(2).booking_id))
-    before = machine.state
-    machine.tap("帮助")
-    assert machine.title == "需要帮忙吗？"
-    assert machine.shows("本机：门诊楼 03")
-    assert not machine.shows("张*丰")
-    machine.tap("返回")
-    assert machine.state == before
-
-
-def test_help_closes_by_itself_and_then_the_page_warns() -> None:
-    machine = Machine()
-    machine.reach_bookings()
-    machine.tap("帮助").wait(60)
-    assert machine.title == "这是您吗？"
-    warning = machine.warning
-    assert warning is not None
-    assert warning.seconds_left == 30
-
-
-def test_help_over_the_first_page_leads_to_typing() -> None:
-    machine = Machine()
-    machine.tap("帮助").touch(K.TYPE_NUMBER)
-    assert machine.title == "输入预约号"
-    machine.tap("结束").tap("帮助").wait(60)
-    assert machine.state == Idle()
-
-
-def test_the_printers_news_comes_through_the_help_page() -> None:
-    machine = Machine()
-    machine.reach_number()
-    machine.tap("帮助").printer_says()
-    assert machine.title == "需要帮忙吗？"
-    machine.tap("返回")
-    assert machine.shows("请取走小票和卡")
-
-
-def test_the_end_from_the_help_page() -> None:
-    machine = Machine()
-    card = machine.reach_bookings()
-    machine.tap("帮助").tap("结束")
-    assert machine.state == AwaitingRemoval(card)
-    machine.tap("帮助").take_card(card)
-    assert machine.state == Idle()
