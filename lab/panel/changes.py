@@ -13,7 +13,7 @@ _NETWORK = {
     NetworkCondition.WORKING: "Network works",
     NetworkCondition.CUT: "Network cut",
     NetworkCondition.SLOW: "Network slow",
-    NetworkCondition.ANSWERS_LOST: "Network loses the server’s answers",
+    NetworkCondition.ANSWERS_LOST: "Network loses the server's answers",
     NetworkCondition.SERVER_ERRORS: "Server answers with errors",
     NetworkCondition.CAPTIVE_PORTAL: "A captive portal answers",
 }
@@ -55,9 +55,9 @@ def _card(before: CardSeen | None, after: CardSeen | None) -> Iterator[Line]:
         by_itself = before is not None and before.fault is CardFault.LEAVES
         yield ("Card pulled out while it was read", News.BAD) if by_itself else ("Card removed", News.PLAIN)
         return
-    owner = f"{after.person.name}’s card" if after.person else "Card"
-    fault = "" if after.fault is CardFault.NONE else f" – {after.fault.value}"
-    yield f"{owner} inserted{fault}", News.CARE if fault else News.PLAIN
+    owner = f": {after.person.name}" if after.person else ""
+    fault = "" if after.fault is CardFault.NONE else f", {after.fault.value}"
+    yield f"Card inserted{owner}{fault}", News.CARE if fault else News.PLAIN
 
 
 def _printer(before: PrinterSeen, after: PrinterSeen) -> Iterator[Line]:

@@ -21,7 +21,7 @@ _CHOICES = (
         NetworkCondition.CAPTIVE_PORTAL,
         "Captive portal",
         News.BAD,
-        "A guest network’s log-in page answers in the server’s place",
+        "A guest network's log-in page answers in the server's place",
     ),
 )
 

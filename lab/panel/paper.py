@@ -41,6 +41,7 @@ class PaperStrip(QWidget):
         self.setMinimumHeight(190)
         self.setAccessibleName("Newest ticket: none")
         self._picture: QPixmap | None = None
+        self._small: QPixmap | None = None
         self._hanging_mm = 0.0
         self._out = 1.0
         self._rise = QVariantAnimation(self)
@@ -57,7 +58,7 @@ class PaperStrip(QWidget):
 
     def show_ticket(self, picture: QPixmap, name: str) -> None:
         """This ticket was cut: what did not hang out yet slides out."""
-        self._picture = picture
+        self._picture, self._small = picture, None
         self.setAccessibleName(f"Newest ticket: {name}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip("Enlarge")
@@ -76,7 +77,6 @@ class PaperStrip(QWidget):
         """Ground, paper, mouth."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         frame = QPainterPath()
         frame.addRoundedRect(QRectF(self.rect()), 9, 9)
         painter.fillPath(frame, QColor(style.WELL))
@@ -89,9 +89,7 @@ class PaperStrip(QWidget):
             wide, high = self._ticket_px(self._picture)
             # At the end the ticket is cut off and lies a little above the mouth.
             sheet = self._draw_paper(painter, wide, high, floor + high * (1 - self._out) - 7 * self._out)
-            painter.setClipRect(QRectF(0, 0, self.width(), floor))
-            painter.drawPixmap(sheet, self._picture, QRectF(self._picture.rect()))
-            painter.setClipPath(frame)
+            painter.drawPixmap(sheet.topLeft(), self._scaled(self._picture, round(wide), round(high)))
         self._draw_mouth(painter, floor)
 
     def _on_rise_moved(self, share: float) -> None:
@@ -107,10 +105,16 @@ class PaperStrip(QWidget):
     def _ticket_px(self, picture: QPixmap) -> tuple[float, float]:
         room = self.height() - _MOUTH_PX - 22.0
         scale = min(self._paper_px() / picture.width(), room / picture.height())
-        return picture.width() * scale, picture.height() * scale
+        return float(round(picture.width() * scale)), float(round(picture.height() * scale))
+
+    def _scaled(self, picture: QPixmap, wide: int, high: int) -> QPixmap:
+        if self._small is None or self._small.size() != QSize(wide, high):
+            keep, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+            self._small = picture.scaled(wide, high, keep, smooth)
+        return self._small
 
     def _draw_paper(self, painter: QPainter, wide: float, high: float, bottom: float) -> QRectF:
-        sheet = QRectF((self.width() - wide) / 2, bottom - high, wide, high)
+        sheet = QRectF(round((self.width() - wide) / 2), round(bottom - high), wide, high)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(18, 35, 46, 24))
         painter.drawRoundedRect(sheet.adjusted(-1.5, -1, 1.5, 2.5), 2, 2)
@@ -141,7 +145,7 @@ class EarlierTickets(QListWidget):
         self.setWrapping(False)
         self.setIconSize(_THUMB)
         self.setSpacing(2)
-        self.setFixedHeight(84)
+        self.setFixedHeight(76)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.itemClicked.connect(self._on_item_clicked)
 
@@ -149,7 +153,7 @@ class EarlierTickets(QListWidget):
         """Put it first; the oldest leave."""
         thumb = picture.copy(0, 0, picture.width(), min(picture.height(), picture.width() * 4 // 3))
         icon = _framed(thumb.scaled(_THUMB, mode=Qt.TransformationMode.SmoothTransformation))
-        item = QListWidgetItem(QIcon(icon), f"{cut.number} · {cut.at:%H:%M}")
+        item = QListWidgetItem(QIcon(icon), f"#{cut.number}  {cut.at:%H:%M}")
         item.setData(_NUMBER, cut.number)
         item.setFont(style.font(11))
         item.setToolTip(f"Ticket {cut.number}, {cut.at:%H:%M:%S}, {cut.ticket.height_mm:.0f} mm")

@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListView,
@@ -121,7 +122,7 @@ class PeopleList(Section):
         self._count: QLabel = label("", "caption")
         self.head.addWidget(self._count)
         self.search = QLineEdit()
-        self.search.setPlaceholderText("Name, note, 10:30, department, booking number")
+        self.search.setPlaceholderText("Name, note, time, department, number")
         self.search.setAccessibleName("Search patients")
         self.search.setClearButtonEnabled(True)
         self.list = QListView()
@@ -133,8 +134,11 @@ class PeopleList(Section):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self.search)
-        self.body.addWidget(self.list, 1)
-        self.body.setContentsMargins(14, 11, 6, 8)
+        self.list.setFocus()
+        rows = QHBoxLayout()
+        rows.setContentsMargins(0, 0, -8, 0)  # the scroll bar stands in the margin
+        rows.addWidget(self.list)
+        self.body.addLayout(rows, 1)
         self.search.textChanged.connect(self._on_search_changed)
         self.list.selectionModel().currentChanged.connect(self._on_current_changed)
         self.list.activated.connect(self._on_row_activated)

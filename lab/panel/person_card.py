@@ -63,16 +63,14 @@ class PersonCard(Section):
         self._bookings.deleteLater()
         self._bookings = rows
 
-    def _booking(self, booking: SampleBooking) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(0)
+    def _booking(self, booking: SampleBooking) -> QVBoxLayout:
         texts = QVBoxLayout()
         texts.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
         number = label(in_fours(booking.number), "number")
         number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        texts.addWidget(number)
-        texts.addWidget(label(f"{booking.date}  {booking.time}  {booking.department}", "caption"))
-        row.addLayout(texts, 1)
+        row.addWidget(number, 1)
         copy = button("Copy", "quiet")
         copy.setToolTip("Copy the booking number")
         copy.setProperty(_NUMBER, booking.number)
@@ -80,11 +78,13 @@ class PersonCard(Section):
         row.addWidget(copy)
         if self._has_scanner:
             scan = button("Scan", "quiet")
-            scan.setToolTip("Hold this booking’s code before the scanner")
+            scan.setToolTip("Hold this booking's code before the scanner")
             scan.setProperty(_NUMBER, booking.number)
             scan.clicked.connect(self._on_scan_clicked)
             row.addWidget(scan)
-        return row
+        texts.addLayout(row)
+        texts.addWidget(label(f"{booking.date}  {booking.time}  {booking.department}", "caption"))
+        return texts
 
     def _on_copy_clicked(self) -> None:
         copy = self.sender()

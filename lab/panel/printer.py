@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPixmap
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout
 
 from lab.panel.bench import Bench
@@ -63,8 +63,9 @@ class Printer(Section):
 
     def add_ticket(self, cut: TicketCut) -> None:
         """A ticket came out."""
-        picture = QPixmap()
-        picture.loadFromData(cut.ticket.png, "PNG")
+        # Grey, because a picture of one bit a dot cannot be made smaller smoothly.
+        image = QImage.fromData(cut.ticket.png).convertToFormat(QImage.Format.Format_Grayscale8)
+        picture = QPixmap.fromImage(image)
         if picture.isNull():
             return
         self._tickets[cut.number] = cut, picture
@@ -83,7 +84,7 @@ class Printer(Section):
 
     def _switches(self) -> QLayout:
         column = QVBoxLayout()
-        column.setSpacing(8)
+        column.setSpacing(11)
         column.addLayout(captioned("Paper", self.paper))
         column.addLayout(captioned("Cover", self.cover))
         column.addLayout(captioned("Cutter", self.cutter))

@@ -33,7 +33,7 @@ class Reader(Section):
         self.insert = button("Insert", "primary")
         self.remove = button("Remove")
         self.swap = button("Swap")
-        self.swap.setToolTip("Swap for the chosen patient’s card so quickly that the reader reports nothing")
+        self.swap.setToolTip("Swap for the chosen patient's card so quickly that the reader reports nothing")
         self.faulty = button("Faulty card ▾")
         self._menu = QMenu(self.faulty)
         for fault, text in _FAULTS.items():

@@ -45,8 +45,9 @@ def font(size_px: int, *, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
     return made
 
 
+_QUOTED = ", ".join(f'"{family}"' for family in FAMILIES)
 SHEET: Final = f"""
-* {{ font-size: 13px; color: {INK}; }}
+* {{ font-family: {_QUOTED}; font-size: 13px; color: {INK}; }}
 #panel {{ background: {DESK}; }}
 #bar {{ background: {BAR}; }}
 #bar QLabel {{ color: white; }}
@@ -57,7 +58,7 @@ QFrame[kind="section"] {{ background: {SURFACE}; border: 1px solid {LINE}; borde
 QLabel[kind="heading"] {{ font-size: 13px; font-weight: bold; }}
 QLabel[kind="name"] {{ font-size: 21px; font-weight: bold; }}
 QLabel[kind="caption"] {{ font-size: 12px; color: {INK_SOFT}; }}
-QLabel[kind="number"] {{ font-size: 17px; font-weight: bold; letter-spacing: 1px; }}
+QLabel[kind="number"] {{ font-size: 17px; font-weight: bold; }}
 QLabel[kind="strong"] {{ font-size: 14px; font-weight: bold; }}
 QLabel[kind="tag"] {{
     font-size: 12px; color: {ACCENT_DEEP}; background: {ACCENT_SOFT}; border-radius: 9px; padding: 1px 9px 2px 9px;
@@ -85,7 +86,7 @@ QPushButton[kind="quiet"]:focus {{ border-color: {ACCENT}; }}
 QPushButton::menu-indicator {{ image: none; width: 0; }}
 QFrame[kind="segments"] {{ background: {WELL}; border: none; border-radius: 8px; }}
 QPushButton[kind="segment"] {{
-    background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 3px 2px; font-size: 12px;
+    background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 2px; font-size: 12px;
     color: {INK_SOFT};
 }}
 QPushButton[kind="segment"]:hover {{ color: {INK}; background: #E3E9EC; }}

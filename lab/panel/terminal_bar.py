@@ -9,6 +9,7 @@ from lab.panel.controls import Lamp, label
 from lab.panel.seen import News, TerminalSeen
 
 _UNKNOWN = "–"
+_STATE_PX = 128  # so that nothing moves when the words change
 
 
 class TerminalBar(QFrame):
@@ -39,7 +40,7 @@ class TerminalBar(QFrame):
         state.setSpacing(7)
         state.addWidget(self._lamp)
         state.addWidget(self.state)
-        state.addStretch()
+        self.state.setMinimumWidth(_STATE_PX)
         row.addLayout(_figure(state, "Terminal"))
         row.addLayout(_figure(self.waiting, "Waits to be sent"))
         row.addLayout(_figure(self.not_applied, "Not applied"))
