@@ -7,6 +7,7 @@ committed together, each piece in a savepoint of its own. Another engine brings 
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -17,15 +18,22 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+logger = logging.getLogger(__name__)
+
 Result = TypeVar("Result")
 
 _GROUP = 256
 _WAITING = 10_000
+_QUESTIONS_WAITING = 4_000
 _TOUCHED = "touched hospitals"
 
 
 class Busy(Exception):
     """Too much work is waiting."""
+
+
+class _GivenUp(Exception):
+    """The store gave the transaction up by itself (disk full, disk fault): nothing of the group is in it any more."""
 
 
 class Writer(Protocol):
@@ -43,13 +51,18 @@ class Writer(Protocol):
 class Reader:
     """Runs questions on read-only connections, a few at a time."""
 
-    def __init__(self, engine: sa.Engine, *, threads: int) -> None:
+    def __init__(self, engine: sa.Engine, *, threads: int, most_waiting: int = _QUESTIONS_WAITING) -> None:
         self._engine = engine
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="read")
+        self._room = threading.BoundedSemaphore(most_waiting)
 
     def submit(self, question: Callable[[sa.Connection], Result]) -> Future[Result]:
-        """Answer a question from one state of the store."""
-        return self._threads.submit(self._answer, question)
+        """Answer a question from one state of the store. Raises Busy."""
+        if not self._room.acquire(blocking=False):
+            raise Busy
+        future = self._threads.submit(self._answer, question)
+        future.add_done_callback(self._leave)
+        return future
 
     def close(self) -> None:
         """Finish what was asked, then stop."""
@@ -59,6 +72,9 @@ class Reader:
     def _answer(self, question: Callable[[sa.Connection], Result]) -> Result:
         with self._engine.begin() as connection:
             return question(connection)
+
+    def _leave(self, _done: Future[Any]) -> None:
+        self._room.release()
 
 
 def touch(connection: sa.Connection, hospital_id: UUID) -> None:
@@ -122,21 +138,38 @@ class GroupCommitWriter:
                         self._do(connection, piece, done)
                 touched = frozenset(connection.info.pop(_TOUCHED, ()))
         except Exception as error:  # noqa: BLE001 - the worker's loop: whoever waits must be answered, the thread must live
+            answer = error.__cause__ if isinstance(error, _GivenUp) else error
             for piece in pieces:
                 if not piece.future.done():
-                    piece.future.set_exception(error)
+                    piece.future.set_exception(answer)
             return
         for piece, result in done:
             piece.future.set_result(result)
         if touched:
-            self._on_commit(touched)
+            self._ring(touched)
 
     @staticmethod
     def _do(connection: sa.Connection, piece: _Piece, done: list[tuple[_Piece, Any]]) -> None:
         try:
             with connection.begin_nested():
                 result = piece.work(connection)
-        except Exception as error:  # noqa: BLE001 - the worker's loop: one piece's fault is that piece's answer
+        except Exception as error:  # the worker's loop: one piece's fault is that piece's answer
+            if not _is_in_transaction(connection):
+                raise _GivenUp from error
             piece.future.set_exception(error)
         else:
             done.append((piece, result))
+
+    def _ring(self, touched: frozenset[UUID]) -> None:
+        try:
+            self._on_commit(touched)
+        except Exception as error:  # noqa: BLE001 - the worker's loop: what was committed is, and the thread must live
+            logger.warning("those who wait for news were not woken: %s", type(error).__name__)
+
+
+def _is_in_transaction(connection: sa.Connection) -> bool:
+    """Whether SQLite still holds what this group did. Asked of the driver: SQLAlchemy does not hear of it, and a commit
+    without a transaction raises nothing.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    return bool(driver.in_transaction)
