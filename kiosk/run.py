@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from kiosk import bootstrap
 from kiosk.app import EXIT_BUG, EXIT_STORE
@@ -25,7 +26,17 @@ from kiosk.ui.theme import Panel
 _LOG = logging.getLogger(__name__)
 
 
-def run(settings: Settings) -> int:
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Somebody who measures the application from within; it decides nothing and keeps nothing that it is told."""
+
+    on_painted: Callable[[], None] = lambda: None
+    """On the GUI thread, when the first page stands on the glass and nothing else has begun."""
+    on_event: Callable[[object], None] = lambda _event: None
+    """Each event, on the thread that it comes from, before it is queued."""
+
+
+def run(settings: Settings, onlooker: Onlooker | None = None) -> int:
     """Run until told to end; returns the exit code."""
     clock = SystemClock()
     handler = start_logging(settings.store_dir() / "log")
@@ -36,7 +47,7 @@ def run(settings: Settings) -> int:
         if store is None:
             return EXIT_STORE
         with contextlib.closing(store):
-            return _run(settings, store, clock, sink)
+            return _run(settings, store, clock, sink, onlooker or Onlooker())
     finally:
         restore()
         logging.getLogger().removeHandler(handler)
@@ -58,13 +69,17 @@ def _open(settings: Settings, clock: SystemClock) -> Store | None:
     return None
 
 
-def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink) -> int:
+def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, onlooker: Onlooker) -> int:
     made: list[bootstrap.Terminal] = []
 
     def make_runtime(bridge: Bridge) -> Runtime:
+        def emit(event: object) -> None:
+            onlooker.on_event(event)
+            bridge.post(event)
+
         world = bootstrap.World(
             clock=clock,
-            emit=bridge.post,
+            emit=emit,
             forget=lambda: None,
             report_bug=sink.report,
             on_step=_note_step,
@@ -75,6 +90,7 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink) 
     control: list[ControlSocket] = []
 
     def on_painted() -> None:
+        onlooker.on_painted()
         terminal = made[0]
         terminal.start()
         control.append(ControlSocket(settings.control_socket(), _questions(terminal)))

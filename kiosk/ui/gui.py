@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -118,6 +118,22 @@ class Loop(QObject):
             gc.collect()
 
 
+class FirstPaint(QObject):
+    """Sees a widget painted for the first time, and then calls, once the whole window is done."""
+
+    def __init__(self, watched: QObject, then: Callable[[], None]) -> None:
+        super().__init__(watched)
+        self._then = then
+        watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            watched.removeEventFilter(self)
+            # The children are painted after their parent, in the same go.
+            QTimer.singleShot(0, self._then)
+        return False
+
+
 def run(
     settings: WindowSettings,
     *,
@@ -137,6 +153,14 @@ def run(
     scale = 1.0 if settings.is_fullscreen else settings.scale
     theme = Theme.for_panel(settings.panel, scale=scale, reduced_motion=settings.reduced_motion)
     loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms)
+
+    def settle() -> None:
+        gc.collect()
+        gc.freeze()
+        gc.disable()
+        on_painted()
+
+    FirstPaint(loop.shell, settle)
     loop.show_now()
     _place_window(loop.shell, is_fullscreen=settings.is_fullscreen)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -145,14 +169,6 @@ def run(
     pulse = QTimer(loop)
     pulse.start(500)
     pulse.timeout.connect(lambda: None)
-
-    def settle() -> None:
-        gc.collect()
-        gc.freeze()
-        gc.disable()
-        on_painted()
-
-    QTimer.singleShot(0, settle)
     status = app.exec()
     bridge.close()
     loop.shell.leave()

@@ -7,7 +7,7 @@ import threading
 from dataclasses import dataclass, field
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -136,3 +136,31 @@ def test_the_application_starts_paints_and_leaves_when_told(
     assert status == 3
     assert runtime.seen == ["card"]
     assert gc.isenabled()
+
+
+class PaintLog(QObject):
+    """Writes down each painting of the widgets it watches."""
+
+    def __init__(self, happened: list[str]) -> None:
+        super().__init__()
+        self._happened = happened
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Paint:
+            self._happened.append("painted")
+        return False
+
+
+def test_slow_things_begin_when_the_whole_first_page_has_been_painted(qtbot: QtBot, pages: list[Screen]) -> None:
+    loop = make_loop(ShortVisit(pages), Bridge())
+    happened: list[str] = []
+    log = PaintLog(happened)
+    controls = loop.shell.findChildren(Touchable)
+    for control in controls:
+        control.installEventFilter(log)
+    FirstPaint(loop.shell, lambda: happened.append("begun"))
+    loop.shell.show()
+    qtbot.waitUntil(lambda: "begun" in happened, timeout=5000)
+    shown = sum(control.isVisible() for control in controls)
+    assert happened == ["painted"] * shown + ["begun"]
+    close(loop)
