@@ -272,7 +272,7 @@ class Interpreter:
             return None
         raw = bytes(data[:length])
         del data[:length]
-        character = " " if raw == b"\t" else raw.decode("gb18030" if self._is_chinese else "cp437", "replace")
+        character = " " if raw == b"\t" else raw.decode("gb18030" if self._is_chinese else "cp437", "replace")[0]
         wrapped: Operations = ()
         if _cells(self._line) + cells(character) * self._style.width > self._width_dots // CELL_DOTS:
             wrapped = self._pending_line()

@@ -68,6 +68,11 @@ def test_a_character_outside_the_basic_plane_has_four_bytes() -> None:
     assert old_font[0].runs[0].text != "王𠮷"
 
 
+def test_pixels_taken_for_text_print_as_signs_for_unknown() -> None:
+    """What is left of a picture that was broken off: a first byte of Chinese, and no second one."""
+    assert operations(b"\x81\x20\xff\xff\n")[0].runs[0].text.startswith("\ufffd")
+
+
 def test_chinese_mode_can_be_left_and_entered() -> None:
     made = operations(b"\x1c.\xe9\n\x1c&\xd5\xc5\n")
     assert [line.runs[0].text for line in made] == ["Θ", "张"]
