@@ -63,9 +63,9 @@ def test_an_answer_that_got_lost_is_one_arrival(visitor: Visitor, people: People
     number = visitor.sees_number()
     visitor.sees("请先到科室分诊台出示号码")
     assert visitor.hospital.server.knows(patient.number) == once(number)
+    assert number in visitor.takes_ticket().text
     visitor.has_network_again()
     assert visitor.hospital.server.knows(patient.number) == once(number)
-    assert number in visitor.takes_ticket().text
     assert visitor.papers_out == 0
 
 
@@ -116,7 +116,9 @@ def test_with_a_typed_number_and_the_birthday(visitor: Visitor, people: People) 
     assert visitor.hospital.server.knows(patient.number) == once(number)
 
 
-def test_nobody_can_be_read_on_the_terminals_disk(visitor: Visitor, people: People, personal_data: re.Pattern[str]) -> None:
+def test_nobody_can_be_read_on_the_terminals_disk(
+    visitor: Visitor, people: People, personal_data: re.Pattern[str]
+) -> None:
     visitor.inserts(people.booked_now())
     visitor.presses("签到")
     visitor.sees_number()

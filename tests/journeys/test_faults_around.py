@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.journey.screen import IntentKind
 from kiosk.ports.desk import CheckedIn
-from kiosk.ports.printers import PaperOut, Printed, PrintFinished
+from kiosk.ports.printers import NotPrinted, PaperOut, Printed, PrintFinished, Unconfirmed
 from lab import outages
 from lab.outages import Condition
 from tests.journeys.visit import Visitor
@@ -25,13 +25,14 @@ def test_no_paper_from_the_start(visitor: Visitor, people: People) -> None:
     visitor.inserts(patient)
     visitor.presses("签到")
     number = visitor.sees_number()
+    visitor.until(lambda: isinstance(visitor.result_of_printing(), NotPrinted))
     visitor.sees("小票纸用完了，请拍下号码", "拍下二维码，分诊台可核对")
     assert visitor.hospital.server.knows(patient.number)["queue_number"] == number
     visitor.takes_card()
     visitor.waits(10)
     visitor.sees_first_page()
     printer.load_paper()
-    visitor.until(lambda: "小票打印暂停" not in visitor.reads())
+    visitor.until(visitor.is_printer_ready)
     visitor.inserts(people.booked_now())
     visitor.presses("签到")
     other = visitor.sees_number()
@@ -51,7 +52,7 @@ def test_paper_ends_in_the_middle_and_what_hangs_out_never_comes_for_the_next(vi
     visitor.until(lambda: visitor.handled_last(PrintFinished) is not None, "the end of the ticket")
     visitor.sees_first_page()
     printer.load_paper()
-    visitor.until(lambda: not isinstance(visitor.printer_status, PaperOut))
+    visitor.until(visitor.is_printer_ready)
     visitor.inserts(people.booked_now())
     visitor.presses("签到")
     other = visitor.sees_number()
@@ -70,6 +71,7 @@ def test_the_ticket_that_ran_out_of_paper_can_be_asked_for_again(visitor: Visito
     visitor.presses("签到")
     number = visitor.sees_number()
     visitor.sees("小票纸用完了，请拍下号码")
+    visitor.until(lambda: isinstance(visitor.result_of_printing(), NotPrinted))
     assert not visitor.can_press("再打一张小票")
     printer.load_paper()
     visitor.presses("再打一张小票")
@@ -87,19 +89,15 @@ def test_the_printer_is_unplugged_in_the_middle(visitor: Visitor, people: People
     number = visitor.sees_number()
     assert printer.wait_until(lambda: printer.unfinished_mm > 5)
     printer.unplug()
-    for _ in range(6):  # it may be on paper, or not; nobody is told that all is well
-        visitor.waits(5)
-        visitor.sees(number)
-        if visitor.handled_last(PrintFinished) is not None:
-            break
-    assert not isinstance(visitor.result_of_printing(), Printed)
-    visitor.sees(number, "小票可能没打好，请看一下出票口")
+    visitor.waits(16)
+    visitor.sees(number, "打印有点慢，请先记住号码")
+    visitor.waits(16)
+    visitor.until(lambda: visitor.result_of_printing() is not None)
+    assert isinstance(visitor.result_of_printing(), Unconfirmed)  # it may be on paper, or not
     printer.set_speed(None)
     printer.plug_in()
     visitor.takes_card()
-    visitor.waits(10)
-    visitor.sees_first_page()
-    visitor.until(lambda: visitor.is_printer_ready())
+    visitor.waits_until(visitor.is_printer_ready, most_s=60)
     visitor.inserts(people.booked_now())
     visitor.presses("签到")
     other = visitor.sees_number()

@@ -18,7 +18,7 @@ from kiosk.journey.states import Idle
 from kiosk.ports.cards import CardRemoved
 from kiosk.ports.desk import CheckedIn, ReprintReady
 from kiosk.ports.printers import PrinterStatus, PrintFinished, PrintResult, Ready
-from kiosk.ports.tickets import QrCode
+from kiosk.ports.tickets import QrCode, Ticket
 from lab.cards.card import Card
 from lab.printer.paper import PrintedTicket
 from tests.plugins.print_bench import qr_texts
@@ -83,12 +83,15 @@ class Visitor:
     def switched_on(self) -> Self:
         """The terminal is on, and shows its first page with everything in order."""
         self.terminal.start()
-        self.until(lambda: self.terminal.terminal.runtime.facts.has_reader(), "a reader")
+        self.until(self._has_reader, "a reader")
         return self
+
+    def _has_reader(self) -> bool:
+        return self.terminal.terminal.runtime.facts.has_reader()
 
     def in_step(self) -> Self:
         """The terminal knows today's bookings, and has nothing to send."""
-        self.until(lambda: self._is_in_step(), "in step with the server")
+        self.until(self._is_in_step, "in step with the server")
         return self
 
     def _is_in_step(self) -> bool:
@@ -98,6 +101,12 @@ class Visitor:
             return False
         waiting = terminal.store.outbox(site.hospital_id).counts().waiting
         return not waiting and bool(terminal.store.mirror(site.hospital_id).scope().today)
+
+    def mirrors_from(self) -> str:
+        """The day that the terminal's mirror counts as today."""
+        site = self.terminal.terminal.site
+        assert site is not None
+        return self.terminal.terminal.store.mirror(site.hospital_id).scope().today
 
     def switched_off(self) -> None:
         """Harmless when it is off."""
@@ -122,7 +131,8 @@ class Visitor:
         self.until(self._is_left, "the first page")
         hospital.clock.set_right(hospital.server.ahead_ms)
         self._has_printer_again()
-        self.has_network_again()
+        if not self._is_in_step():
+            self.has_network_again()
         self._taken = len(hospital.printer.tickets)
         self.handled.clear()
         return self
@@ -138,7 +148,7 @@ class Visitor:
         if not self.is_printer_ready():
             self.hospital.printer.load_paper()
             self.hospital.printer.plug_in()
-            self.until(self.is_printer_ready, "a printer")
+            self.waits_until(self.is_printer_ready, most_s=60)
 
     @property
     def printer_status(self) -> PrinterStatus:
@@ -218,6 +228,15 @@ class Visitor:
         self.hospital.clock.put_forward(seconds)
         self.terminal.terminal.runtime.wake()
 
+    def waits_until(self, reached: Callable[[], bool], *, most_s: int) -> None:
+        """Time passes, second by second and faster than outside, until it is so."""
+        for _ in range(most_s):
+            if reached():
+                return
+            self.waits(1)
+            self.terminal.pump(0.1)
+        assert reached(), f"not within {most_s} s"
+
     # -- what is seen ----------------------------------------------------------------------------------------------
 
     @property
@@ -287,7 +306,9 @@ class Visitor:
         """The words are those of the job that the desk handed over; that they are on this paper says its code."""
         commands = [each.event.print_command for each in self.handled if isinstance(each.event, _HANDED_OVER)]
         codes = tuple(qr_texts(printed))
-        meant = [one.ticket for one in commands if set(codes) & {b.data for b in one.ticket.blocks if isinstance(b, QrCode)}]
+        meant = [
+            one.ticket for one in commands if set(codes) & {b.data for b in one.ticket.blocks if isinstance(b, QrCode)}
+        ]
         return Paper(text_lines(meant[-1]) if meant else (), codes)
 
     @property
@@ -310,6 +331,10 @@ class Visitor:
 
 _HANDED_OVER = CheckedIn | ReprintReady
 _PRINTING = CheckedIn | ReprintReady | PrintFinished
+
+
+def _code_on(ticket: Ticket) -> str:
+    return next(block.data for block in ticket.blocks if isinstance(block, QrCode))
 
 
 def _of_kind(whole: object, kind: type[T]) -> Iterator[T]:

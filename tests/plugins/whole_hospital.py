@@ -278,9 +278,7 @@ def people(morning_server: ClockedServer) -> People:
 
 
 @contextmanager
-def surroundings(
-    folder: Path, *, server: ClockedServer, people: People, daemon: CardDaemon
-) -> Iterator[Surroundings]:
+def surroundings(folder: Path, *, server: ClockedServer, people: People, daemon: CardDaemon) -> Iterator[Surroundings]:
     """A hospital at ten in the morning; the terminal is still to come."""
     with ExitStack() as stack:
         network = stack.enter_context(Relay(server.address))
