@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.journey.screen import Intent, IntentKind, Screen
 from kiosk.ui.bridge import Bridge
-from kiosk.ui.gui import Leave, Loop, WindowSettings, run
+from kiosk.ui.gui import FirstPaint, Leave, Loop, WindowSettings, run
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.button import Touchable
 from tests.ui import samples
@@ -145,7 +145,7 @@ class PaintLog(QObject):
         super().__init__()
         self._happened = happened
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         if event.type() is QEvent.Type.Paint:
             self._happened.append("painted")
         return False
