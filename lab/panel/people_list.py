@@ -134,7 +134,6 @@ class PeopleList(Section):
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.body.addWidget(self.search)
-        self.list.setFocus()
         rows = QHBoxLayout()
         rows.setContentsMargins(0, 0, -8, 0)  # the scroll bar stands in the margin
         rows.addWidget(self.list)

@@ -58,6 +58,7 @@ class PanelWindow(QWidget):
         self.people.activated.connect(self._on_person_activated)
         self.person.scan_asked.connect(bench.scan)
         self.people.show_all()
+        self.people.list.setFocus()
         self._door = _Door(self)
         self._door.told.connect(self._on_bench_reported, Qt.ConnectionType.QueuedConnection)
         bench.listen(self._door.told.emit)
