@@ -14,12 +14,12 @@ from kiosk.journey.events import Effect, Event, Forget, Moment, TimePassed
 from kiosk.journey.facts import Facts, learn
 from kiosk.journey.screen import Screen
 from kiosk.journey.states import Journey, State
-from kiosk.journey.step import begin, step
+from kiosk.journey.step import after_a_bug, begin, step
 from kiosk.journey.timeouts import wake_at
 from kiosk.journey.view import view
 from kiosk.ports.cards import CardReaders, ReadCard
 from kiosk.ports.clock import Clock
-from kiosk.ports.desk import Desk
+from kiosk.ports.desk import CheckedIn, Desk, HoldTicket, ReprintReady
 from kiosk.ports.printers import PrintTicket, TicketPrinter
 from kiosk.words.catalogue import Words
 
@@ -68,13 +68,16 @@ class Runtime:
             self._handle(cast("Event", event))
         except Exception as bug:  # noqa: BLE001 - any other exception is a bug: drop the visit, keep the terminal
             self._drop_visit(bug)
+            if isinstance(event, CheckedIn | ReprintReady):
+                # It is on disk, and perhaps nobody has told the printer.
+                self._outlets.desk.submit(HoldTicket(event.visit_id, event.print_command.job_id))
 
     def wake(self) -> None:
         """The moment of `next_wake_ms` has come."""
         self.handle(TimePassed())
 
     def screen(self) -> Screen:
-        """What is to be shown now. A bug in a page drops the visit; the first page is shown instead."""
+        """What is to be shown now. A bug in a page drops the visit; what follows the end of one is shown instead."""
         try:
             return self._view()
         except Exception as bug:  # noqa: BLE001 - as above
@@ -92,7 +95,7 @@ class Runtime:
         return view(self._journey, self._facts, self._words, self._moment())
 
     def _drop_visit(self, bug: BaseException) -> None:
-        self._journey = begin(self._facts, self._moment())
+        self._journey = after_a_bug(self._journey, self._facts, self._moment())
         self._outlets.forget()
         self._outlets.report_bug(bug)
 

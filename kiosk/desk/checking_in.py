@@ -116,14 +116,15 @@ def _commit(
     row = result.booking if result is not None else None
     newer = row.booking if row is not None else None
     number = (newer.queue_number if newer is not None else "") or here.queue_number
-    view = replace(here.view, standing=IsCheckedIn(number), ver=here.ver if row is None else row.ver)
+    is_confirmed = result is not None
+    view = replace(here.view, standing=IsCheckedIn(number, is_confirmed), ver=here.ver if row is None else row.ver)
     arrival = Arrival(
         booking_id=here.booking.id,
         operation_id=act.operation_id,
         service_date=here.booking.service_date,
         queue_number=number,
         checked_in_ms=now.now_ms,
-        is_confirmed=result is not None,
+        is_confirmed=is_confirmed,
     )
     ticket = tickets.write(
         around,
@@ -153,7 +154,7 @@ def _commit(
         visit_id=command.visit_id,
         booking=view,
         queue_number=number,
-        is_confirmed=arrival.is_confirmed,
+        is_confirmed=is_confirmed,
         print_command=printing,
     )
 

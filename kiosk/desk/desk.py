@@ -8,7 +8,17 @@ from kiosk.desk.checking_in import check_in
 from kiosk.desk.finding import find_by_card, find_by_number
 from kiosk.desk.reprinting import reprint
 from kiosk.desk.surroundings import Surroundings
-from kiosk.ports.desk import CheckInBooking, DeskAnswer, DeskCommand, DeskFault, FindByCard, FindByNumber, ReprintTicket
+from kiosk.ports.desk import (
+    CheckInBooking,
+    DeskAnswer,
+    DeskCommand,
+    DeskFault,
+    FindByCard,
+    FindByNumber,
+    HoldTicket,
+    ReprintTicket,
+    TicketHeld,
+)
 from kiosk.ports.store import StoreFault
 
 _log = logging.getLogger(__name__)
@@ -38,3 +48,6 @@ class DeskCore:
                 return check_in(self._around, command)
             case ReprintTicket():
                 return reprint(self._around, command)
+            case HoldTicket():
+                self._around.store.hold_ticket(command.job_id, now_ms=self._around.now_ms())
+                return TicketHeld(command.visit_id)

@@ -40,5 +40,9 @@ def reprint(around: Surroundings, command: ReprintTicket) -> DeskAnswer:
         )
     )
     return ReprintReady(
-        visit_id=command.visit_id, booking=here.view, queue_number=here.queue_number, print_command=printing
+        visit_id=command.visit_id,
+        booking=here.view,
+        queue_number=here.queue_number,
+        is_confirmed=here.view.standing.is_confirmed,
+        print_command=printing,
     )

@@ -73,7 +73,7 @@ def decision_on(booking: BookingRow, now: Moment) -> Decision:
 def standing_of(booking: BookingRow, now: Moment, *, arrival: Arrival | None, letters: str) -> Standing:
     """What a screen says of it. A check-in that this terminal made counts before anything the mirror says."""
     if arrival is not None:
-        return IsCheckedIn(arrival.queue_number)
+        return IsCheckedIn(arrival.queue_number, arrival.is_confirmed)
     decision = decision_on(booking, now)
     if not isinstance(decision, Refused):
         return CanCheckIn()

@@ -86,7 +86,13 @@ def _on_choosing(journey: Journey, state: Choosing, intent: Intent, facts: Facts
     if intent.kind is IntentKind.CHECK_IN and isinstance(chosen.standing, CanCheckIn):
         return _check_in(journey, state, chosen, moment)
     if intent.kind is IntentKind.REPRINT and isinstance(chosen.standing, IsCheckedIn):
-        act = CheckingIn(state.visit, chosen, moment.ids[0], queue_number=chosen.standing.queue_number)
+        act = CheckingIn(
+            visit=state.visit,
+            booking=chosen,
+            operation_id=moment.ids[0],
+            queue_number=chosen.standing.queue_number,
+            is_confirmed=chosen.standing.is_confirmed,
+        )
         return _reprint(journey, act, moment)
     return ignore(journey)
 

@@ -6,7 +6,7 @@ Made by `view(state, facts, words)`; drawn by `kiosk.ui`, which decides and form
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -92,7 +92,8 @@ class Intent:
     """A control was used. Sent on release, once."""
 
     kind: IntentKind
-    arg: str = ""
+    arg: str = field(default="", repr=False)
+    """May be a digit of a number that somebody types."""
 
 
 @dataclass(frozen=True, slots=True)

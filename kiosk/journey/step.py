@@ -37,7 +37,9 @@ from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, CardRemoved, 
 from kiosk.ports.desk import (
     CheckedIn,
     CheckInRefused,
+    DeskAnswer,
     DeskFault,
+    HoldTicket,
     NobodyFound,
     NothingToday,
     PersonFound,
@@ -58,6 +60,13 @@ _ANSWERS = (
 def begin(facts: Facts, moment: Moment) -> Journey:
     """The machine at start-up."""
     return Journey(state=Idle(), language=facts.languages[0], entered_ms=moment.boot_ms, touched_ms=moment.boot_ms)
+
+
+def after_a_bug(journey: Journey, facts: Facts, moment: Moment) -> Journey:
+    """The machine without whatever it was at. Of everybody before only which cards are still in is kept."""
+    bare = replace(begin(facts, moment), left_cards=cards_left_by(journey))
+    dropped, _ = end(bare, facts, moment)
+    return dropped
 
 
 def step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> tuple[Journey, tuple[Effect, ...]]:
@@ -93,14 +102,22 @@ def _step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> Moved
         case PrintFinished():
             return check_in.on_print_finished(journey, event, moment)
         case _ if isinstance(event, _ANSWERS):
-            visit = visit_of(journey.state)
-            if visit is None or visit.id != event.visit_id:
-                return ignore(journey)
-            if isinstance(journey.state, Finding):
-                return identify.on_desk_answer(journey, event, moment)
-            return check_in.on_desk_answer(journey, event, moment)
+            return _on_desk_answer(journey, event, moment)
         case _:
             return ignore(journey)
+
+
+def _on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Moved:
+    visit = visit_of(journey.state)
+    if visit is None or visit.id != answer.visit_id:
+        moved, effects = ignore(journey)
+    elif isinstance(journey.state, Finding):
+        moved, effects = identify.on_desk_answer(journey, answer, moment)
+    else:
+        moved, effects = check_in.on_desk_answer(journey, answer, moment)
+    if isinstance(answer, CheckedIn | ReprintReady) and answer.print_command not in effects:
+        effects = (*effects, HoldTicket(answer.visit_id, answer.print_command.job_id))
+    return moved, effects
 
 
 def _on_time_passed(journey: Journey, facts: Facts, moment: Moment) -> Moved:

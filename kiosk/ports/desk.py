@@ -22,15 +22,15 @@ from kiosk.ports.tickets import Ticket
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Who stands here, as far as a screen may say (rule A4)."""
+    """Who stands here, as far as a screen may say (rule A4). Its repr says nothing of them."""
 
-    masked_name: str
-    sex: Sex
-    birth_year: int
+    masked_name: str = field(repr=False)
+    sex: Sex = field(repr=False)
+    birth_year: int = field(repr=False)
     """0 when not known."""
     document: DocumentKind | None = None
     """What was shown, if a card was."""
-    document_last_four: str = ""
+    document_last_four: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class IsCheckedIn:
     """Already done, with this number."""
 
     queue_number: str
+    is_confirmed: bool = True
+    """False while the server does not know of it: the desk of the clinic must see the ticket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,15 @@ class BookingView:
     service_date: str
     starts_ms: int
     ends_ms: int
-    department: LocalizedText
-    is_sensitive: bool
-    doctor: LocalizedText | None
-    doctor_title: LocalizedText | None
+    department: LocalizedText = field(repr=False)
+    is_sensitive: bool = field(repr=False)
+    doctor: LocalizedText | None = field(repr=False)
+    doctor_title: LocalizedText | None = field(repr=False)
     building: LocalizedText
     floor: LocalizedText
     area: LocalizedText
     room: LocalizedText
-    number_last_four: str
+    number_last_four: str = field(repr=False)
     standing: Standing
 
 
@@ -118,7 +120,16 @@ class ReprintTicket:
     language: str
 
 
-DeskCommand = FindByCard | FindByNumber | CheckInBooking | ReprintTicket
+@dataclass(frozen=True, slots=True)
+class HoldTicket:
+    """Nobody waits for this ticket any more: it stays in the spool, and its patient may ask for a copy."""
+
+    visit_id: UUID
+    """The visit that it was made for, which is over."""
+    job_id: UUID
+
+
+DeskCommand = FindByCard | FindByNumber | CheckInBooking | ReprintTicket | HoldTicket
 
 
 # Answers
@@ -205,6 +216,13 @@ class ReprintRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class TicketHeld:
+    """The ticket will not come out unasked."""
+
+    visit_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class DeskFault:
     """The desk could not do it (store full, store broken). Nothing was confirmed; `code` is for staff."""
 
@@ -213,7 +231,15 @@ class DeskFault:
 
 
 DeskAnswer = (
-    PersonFound | NothingToday | NobodyFound | CheckedIn | CheckInRefused | ReprintReady | ReprintRefused | DeskFault
+    PersonFound
+    | NothingToday
+    | NobodyFound
+    | CheckedIn
+    | CheckInRefused
+    | ReprintReady
+    | ReprintRefused
+    | TicketHeld
+    | DeskFault
 )
 
 
@@ -240,8 +266,8 @@ class TicketFacts:
     time_zone: tzinfo
     booking: BookingView
     queue_number: str
-    masked_name: str
-    qr: str
+    masked_name: str = field(repr=False)
+    qr: str = field(repr=False)
     checked_in_ms: int
     printed_ms: int
     is_confirmed: bool

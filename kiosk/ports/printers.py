@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -88,7 +88,7 @@ class PrintTicket:
 
     visit_id: UUID
     job_id: UUID
-    ticket: Ticket
+    ticket: Ticket = field(repr=False)
 
 
 # Events, from the printer's worker

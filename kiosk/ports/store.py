@@ -200,6 +200,10 @@ class DeskStore(Protocol):
         """A further copy; a copy that was held is cancelled by it."""
         ...
 
+    def hold_ticket(self, job_id: UUID, *, now_ms: int) -> None:
+        """A ticket that nobody has begun to print is held. Anything else stays as it is."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:

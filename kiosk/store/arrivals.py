@@ -156,6 +156,19 @@ class ArrivalTables:
             self._queue(connection, ticket)
             self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, booking_id=ticket.booking_id)
 
+    def hold_ticket(self, job_id: UUID, *, now_ms: int) -> None:
+        """Its visit is over: it comes out only when asked for."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(SPOOL)
+                .where(
+                    SPOOL.c.hospital_id == self._hospital_id,
+                    SPOOL.c.job_id == job_id,
+                    SPOOL.c.state == JobState.QUEUED,
+                )
+                .values(state=JobState.HELD, why="its visit had ended", changed_ms=now_ms)
+            )
+
     def _tickets(self, booking_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.booking_id == booking_id)
 

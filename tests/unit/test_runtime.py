@@ -11,10 +11,18 @@ from booking.ids import uuid7
 from kiosk.journey.events import Forget
 from kiosk.journey.facts import Facts
 from kiosk.journey.screen import AttractScreen, Intent, IntentKind, MessageScreen
-from kiosk.journey.states import CheckingIn, Choosing, Idle, Reading, State
+from kiosk.journey.states import AwaitingRemoval, CheckingIn, Choosing, Idle, Reading, State
 from kiosk.ports.cards import CardInserted, CardRead, CardRemoved, Insertion, ReadCard, ReaderChanged, ReaderCondition
 from kiosk.ports.central import ConnectionChanged, MirrorChanged, WaitingChanged
-from kiosk.ports.desk import CheckedIn, CheckInBooking, DeskCommand, FindByCard, PersonFound, TerminalEnrolled
+from kiosk.ports.desk import (
+    CheckedIn,
+    CheckInBooking,
+    DeskCommand,
+    FindByCard,
+    HoldTicket,
+    PersonFound,
+    TerminalEnrolled,
+)
 from kiosk.ports.printers import PaperOut, PrinterChanged, PrintTicket
 from kiosk.ports.scanners import CodeNotRead
 from kiosk.runtime import Outlets, Runtime
@@ -178,21 +186,42 @@ def test_a_bug_drops_the_visit_and_is_reported_once(around: Around) -> None:
     around.stumbles_at = CheckInBooking
     runtime.handle(Intent(IntentKind.CHECK_IN))
     assert [type(bug) for bug in around.bugs] == [Stumble]
-    assert runtime.journey.state == Idle()
+    assert runtime.journey.state == AwaitingRemoval(CARD)
     assert around.sent[-1] == Forget()
     around.stumbles_at = None
     runtime.handle(CardRemoved(CARD))
+    assert runtime.journey.state == Idle()
     reach_bookings(runtime)
     assert len(around.bugs) == 1, "the terminal goes on"
 
 
-def test_a_bug_in_a_page_drops_the_visit_and_shows_the_first_page(around: Around) -> None:
+def test_a_bug_in_a_page_drops_the_visit_and_asks_to_take_the_card(around: Around) -> None:
     runtime = around.runtime(replace(FACTS, bookings_per_page=0))
     reach_bookings(runtime)
-    assert isinstance(runtime.screen().page, AttractScreen)
+    page = runtime.screen().page
+    assert isinstance(page, MessageScreen)
+    assert page.title == "请取走您的卡"
     assert [type(bug) for bug in around.bugs] == [ZeroDivisionError]
-    assert runtime.journey.state == Idle()
     assert around.sent[-1] == Forget()
+    runtime.handle(CardRemoved(CARD))
+    assert isinstance(runtime.screen().page, AttractScreen)
+
+
+def test_after_a_bug_every_card_that_is_still_in_is_asked_for(around: Around) -> None:
+    runtime = around.runtime()
+    other = Insertion("rear", 1)
+    reach_bookings(runtime)
+    runtime.handle(Intent(IntentKind.CHECK_IN))
+    runtime.handle(CardInserted(other, 0))  # waits behind the act
+    act = around.sent[-1]
+    assert isinstance(act, CheckInBooking)
+    around.stumbles_at = PrintTicket
+    runtime.handle(CheckedIn(act.visit_id, checked_in(), "A037", True, PrintTicket(act.visit_id, act.job_id, ticket())))
+    assert [type(bug) for bug in around.bugs] == [Stumble]
+    runtime.handle(CardRemoved(CARD))
+    assert runtime.journey.state == AwaitingRemoval(other)
+    runtime.handle(CardRemoved(other))
+    assert runtime.journey.state == Idle()
 
 
 def test_a_bug_during_an_act_leaves_its_late_answer_to_nobody(around: Around) -> None:
@@ -205,9 +234,11 @@ def test_a_bug_during_an_act_leaves_its_late_answer_to_nobody(around: Around) ->
     around.stumbles_at = PrintTicket
     done = CheckedIn(act.visit_id, checked_in(), "A037", True, PrintTicket(act.visit_id, act.job_id, ticket()))
     runtime.handle(done)
+    assert around.sent[-1] == HoldTicket(act.visit_id, act.job_id)
     around.stumbles_at = None
     runtime.handle(done)
-    assert runtime.journey.state == Idle()
+    assert not [sent for sent in around.sent if isinstance(sent, PrintTicket)]
+    assert runtime.journey.state == AwaitingRemoval(CARD)
     assert len(around.bugs) == 1
 
 

@@ -22,6 +22,7 @@ from kiosk.ports.desk import (
     DeskFault,
     FindByCard,
     FindByNumber,
+    HoldTicket,
     IsCheckedIn,
     NobodyFound,
     NotFoundWhy,
@@ -30,6 +31,7 @@ from kiosk.ports.desk import (
     ReprintReady,
     ReprintRefused,
     ReprintTicket,
+    TicketHeld,
 )
 from kiosk.ports.printers import JobState
 from kiosk.ports.tickets import BigNumber, KeyValue, Mark
@@ -310,8 +312,39 @@ def test_a_second_visit_sees_that_it_is_checked_in(desk: Any, line: Any, patient
     line.online = False
     desk.handle(check_in_of(patient))
     found = desk.handle(FindByCard(VISIT, patient.card()))
-    assert found.bookings[0].standing == IsCheckedIn("A007")
+    assert found.bookings[0].standing == IsCheckedIn("A007", is_confirmed=False)
     assert desk.handle(check_in_of(patient, no=2)).reason is Reason.ALREADY_CHECKED_IN
+
+
+def test_a_copy_says_whether_the_server_knows_of_the_check_in(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
+    line.online = False
+    desk.handle(check_in_of(patient))
+    assert not desk.handle(reprint_of(patient, 2)).is_confirmed
+    result = applied(ward, patient)(store.outbox(ward.HOSPITAL).waiting()[0].event.check_in)
+    store.outbox(ward.HOSPITAL).note_result(result, now_ms=ward.NOON_MS)
+    assert desk.handle(reprint_of(patient, 3)).is_confirmed
+
+
+def test_a_ticket_that_nobody_waits_for_is_held_and_may_be_copied(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
+    line.online = False
+    job_id = desk.handle(check_in_of(patient)).print_command.job_id
+    assert isinstance(desk.handle(HoldTicket(VISIT, job_id)), TicketHeld)
+    assert store.spool(ward.HOSPITAL).state(job_id) is JobState.HELD
+    copies = [desk.handle(reprint_of(patient, no)) for no in (2, 3, 4)]
+    assert [type(copy) for copy in copies] == [ReprintReady, ReprintReady, ReprintReady]
+
+
+def test_a_ticket_that_is_being_printed_is_not_held(desk: Any, line: Any, ward: Any, store: Any, patient: Any) -> None:
+    line.online = False
+    job_id = desk.handle(check_in_of(patient)).print_command.job_id
+    spool = store.spool(ward.HOSPITAL)
+    spool.advance(job_id, JobState.SENDING)
+    desk.handle(HoldTicket(VISIT, job_id))
+    assert spool.state(job_id) is JobState.SENDING
 
 
 def test_two_marked_copies_are_the_most(desk: Any, line: Any, patient: Any) -> None:

@@ -298,10 +298,10 @@ class Machine:
         confirmed = named.pop("is_confirmed", True)
         return self.desk_answers(CheckedIn, shown, number, confirmed, printing)
 
-    def desk_reprints(self, number: str = "A037") -> Machine:
+    def desk_reprints(self, number: str = "A037", **named: Any) -> Machine:
         act = self.last(ReprintTicket)
         return self.desk_answers(
-            ReprintReady, checked_in(), number, PrintTicket(act.visit_id, act.job_id, ticket(number))
+            ReprintReady, checked_in(), number, PrintTicket(act.visit_id, act.job_id, ticket(number)), **named
         )
 
     def printer_says(self, result: PrintResult | None = None) -> Machine:

@@ -61,6 +61,7 @@ from kiosk.ports.desk import (
     CheckedIn,
     CheckInRefused,
     DeskFault,
+    HoldTicket,
     NobodyFound,
     NotFoundWhy,
     NothingToday,
@@ -208,7 +209,7 @@ def reaches(thing: Any, kinds: tuple[type, ...]) -> bool:
 
 
 def visit_ids(effects: tuple[Effect, ...]) -> set[UUID]:
-    return {effect.visit_id for effect in effects if not isinstance(effect, Forget)}
+    return {effect.visit_id for effect in effects if not isinstance(effect, Forget | HoldTicket)}
 
 
 def check(before: Journey, event: Event, after: Journey, effects: tuple[Effect, ...]) -> None:
