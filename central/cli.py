@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -17,6 +16,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
+from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
 from central.sample.catalogue import TIME_ZONE
 from central.sample.load import PEOPLE_FILE, load_sample, write_people_file
@@ -43,7 +43,7 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0, or 2 with the errors on stderr."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    start_logging()
     try:
         settings = read_settings(_parser().parse_args(arguments), _DEFAULTS)
         return _COMMANDS[settings.command](settings)

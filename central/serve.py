@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import resource
 import socket
 from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from central.web.app import create_app, open_parts
 from central.web.parts import Parts
+from central.web.patience import ImpatientProtocol
 
 _LAST_ANSWERS_S = 1
 
@@ -41,20 +44,35 @@ def listen(host: str, port: int) -> socket.socket:
     return listening
 
 
+def allow_many_connections() -> None:
+    """As many open files as the system lets this process have: each terminal keeps a connection or two."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientProtocol) -> uvicorn.Config:
+    """How uvicorn serves an application. Its records go where the process's own go."""
+    return uvicorn.Config(
+        app,
+        http=protocol,
+        ws="none",
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=_LAST_ANSWERS_S,
+    )
+
+
 def serve(*, data: Path, host: str, port: int, port_file: Path | None) -> int:
     """Serve until told to end; the real port is printed and written first."""
     parts = open_parts(data)
     try:
+        allow_many_connections()
         listening = listen(host, port)
         real_port = listening.getsockname()[1]
-        config = uvicorn.Config(
-            create_app(parts),
-            lifespan="off",
-            access_log=False,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=_LAST_ANSWERS_S,
-        )
+        config = configured(create_app(parts))
         listening.listen(config.backlog)
         if port_file is not None:
             part = port_file.with_suffix(".part")

@@ -22,6 +22,7 @@ from central.tables.migrate import bring_up_to_date
 from central.terminals.endpoints import terminal_router
 from central.web.gate import Gate
 from central.web.parts import Parts
+from central.web.patience import BODY_S
 from central.web.problems import MEDIA_TYPE, answer_with_problems
 from central.writer import GroupCommitWriter, Reader
 
@@ -46,8 +47,8 @@ def open_parts(data: Path, *, clock: Clock = system_clock) -> Parts:
     )
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """The application."""
+def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
+    """The application. `body_s` is how long a request's body may take to arrive."""
     app = FastAPI(
         title="Hospital booking server",
         version="1",
@@ -61,7 +62,7 @@ def create_app(parts: Parts) -> FastAPI:
     for router in (terminal_router(parts), sync_router(parts), check_in_router(parts), people_router(parts)):
         app.include_router(router)
     answer_with_problems(app)
-    app.add_middleware(Gate, parts=parts)
+    app.add_middleware(Gate, parts=parts, body_s=body_s)
 
     @app.get("/openapi.json", include_in_schema=False)
     async def get_openapi() -> dict[str, Any]:

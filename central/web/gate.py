@@ -6,6 +6,7 @@ is checked, and that the request's numbers are fresh. Only what passed all of it
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import hashlib
@@ -20,12 +21,16 @@ from central.keys import is_signed
 from central.terminals.admission import Admission, Refused
 from central.terminals.service import KnownTerminal, known_terminal
 from central.web.parts import Parts
-from central.web.problems import Refusal, problem_response
+from central.web.patience import BODY_S
+from central.web.problems import KNOWN_FAULTS, Refusal, as_refusal, problem_response
 
 LARGEST_BODY = 512 * 1024
 UNSIGNED = frozenset({"/v1/enrol", "/v1/time", "/openapi.json"})
 _LARGEST_NUMBER = 2**53
 _DIGITS = 16
+_GOODBYE = {"Connection": "close"}
+"""For a caller who may still be talking: else the rest of the body would be read and thrown away for ever."""
+_TOO_SLOW = Refusal("busy", "the body did not come", status=408, headers=_GOODBYE)
 
 
 class CallerHungUp(Exception):
@@ -45,9 +50,10 @@ class SignedHeaders:
 class Gate:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
+    def __init__(self, app: ASGIApp, *, parts: Parts, body_s: float = BODY_S) -> None:
         self._app = app
         self._parts = parts
+        self._body_s = body_s
         self._admission = Admission(parts.write)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,12 +68,16 @@ class Gate:
             await send(message)
 
         try:
-            body = await _whole_body(Headers(scope=scope), receive)
+            async with asyncio.timeout(self._body_s):
+                body = await _whole_body(Headers(scope=scope), receive)
             if scope["path"] not in UNSIGNED:
                 terminal = await self._check(scope, body)
                 scope.setdefault("state", {})["caller"] = terminal.caller
-        except Refusal as refusal:
-            await problem_response(refusal)(scope, receive, send_with_time)
+        except TimeoutError:
+            await problem_response(_TOO_SLOW)(scope, receive, send_with_time)
+            return
+        except KNOWN_FAULTS as fault:
+            await problem_response(as_refusal(fault))(scope, receive, send_with_time)
             return
         except CallerHungUp:
             return
@@ -129,7 +139,7 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
         raise Refusal("bad_request", "a request's body is sent as it is", status=415)
     announced = headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > LARGEST_BODY:
-        raise Refusal("too_large")
+        raise Refusal("too_large", headers=_GOODBYE)
     pieces: list[bytes] = []
     size = 0
     while True:
@@ -139,7 +149,7 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
         piece = message.get("body", b"")
         size += len(piece)
         if size > LARGEST_BODY:
-            raise Refusal("too_large")
+            raise Refusal("too_large", headers=_GOODBYE)
         pieces.append(piece)
         if not message.get("more_body", False):
             return b"".join(pieces)

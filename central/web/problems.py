@@ -72,6 +72,16 @@ class Refusal(Exception):
     headers: dict[str, str] = field(default_factory=dict)
 
 
+KNOWN_FAULTS: tuple[type[Exception], ...] = (Refusal, *_REASON_OF)
+
+
+def as_refusal(fault: Exception) -> Refusal:
+    """The no that one of `KNOWN_FAULTS` means."""
+    if isinstance(fault, Refusal):
+        return fault
+    return Refusal(next(reason for kind, reason in _REASON_OF.items() if isinstance(fault, kind)))
+
+
 def problem_response(refusal: Refusal) -> Response:
     """The answer for a refusal."""
     status = refusal.status or STATUS_OF[refusal.reason]
@@ -91,13 +101,8 @@ def problem_response(refusal: Refusal) -> Response:
 def answer_with_problems(app: FastAPI) -> None:
     """Make every error of the application a Problem."""
 
-    async def refused(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, Refusal)
-        return problem_response(error)
-
     async def known(_request: Request, error: Exception) -> Response:
-        reason = next(reason for kind, reason in _REASON_OF.items() if isinstance(error, kind))
-        return problem_response(Refusal(reason))
+        return problem_response(as_refusal(error))
 
     async def malformed(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -113,9 +118,8 @@ def answer_with_problems(app: FastAPI) -> None:
         logger.error("unexpected %s", type(error).__name__)
         return problem_response(Refusal("busy", status=500))
 
-    app.add_exception_handler(Refusal, refused)
     app.add_exception_handler(RequestValidationError, malformed)
     app.add_exception_handler(HTTPException, by_the_framework)
-    for kind in _REASON_OF:
+    for kind in KNOWN_FAULTS:
         app.add_exception_handler(kind, known)
     app.add_exception_handler(Exception, bug)

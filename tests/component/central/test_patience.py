@@ -1,0 +1,111 @@
+"""Callers who never come to the end, and too many at once: the server goes on serving the others."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+
+from central.policies.tables import policy
+from central.serve import EndingServer, configured, listen
+from central.tables.engine import writing_engine
+from central.web.app import STORE_FILE, create_app
+from central.web.patience import ImpatientProtocol
+from central.writer import Busy
+from tests.plugins.central_desk import Desk, InProcess
+from tests.plugins.central_server import CentralServer
+from tests.plugins.signed_terminal import SignedTerminal
+
+_DEADLINE_S = 10.0
+
+
+class VeryImpatient(ImpatientProtocol):
+    head_s = 0.2
+
+
+@pytest.fixture
+def port(desk: Desk) -> Iterator[int]:
+    listening = listen("127.0.0.1", 0)
+    listening.listen()
+    server = EndingServer(configured(create_app(desk.parts, body_s=0.2), protocol=VeryImpatient), desk.parts)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+    thread.start()
+    yield listening.getsockname()[1]
+    server.should_exit = True
+    thread.join(_DEADLINE_S)
+    assert not thread.is_alive()
+
+
+def until_closed(connection: socket.socket) -> bytes:
+    """All that comes until the server closes; a time-out fails the test."""
+    connection.settimeout(_DEADLINE_S)
+    return b"".join(iter(lambda: connection.recv(4096), b""))
+
+
+@pytest.mark.parametrize("said", [b"", b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nX-A: "])
+def test_a_head_that_never_ends_is_not_waited_for(port: int, said: bytes) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(said)
+        assert until_closed(connection) == b""
+
+
+def test_the_second_request_of_a_connection_is_not_waited_for_either(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"GET /v1/time HTTP/1.1\r\nHost: x\r\n\r\n")
+        first = http.client.HTTPResponse(connection)
+        first.begin()
+        assert first.read().startswith(b'{"server_ms"')
+        connection.sendall(b"GET /v1/ti")
+        assert until_closed(connection) == b""
+
+
+def test_a_body_that_never_ends_is_answered_and_the_connection_closed(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{")
+        answer = until_closed(connection)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"reason":"busy"' in answer
+
+
+def test_a_body_that_is_too_large_is_not_read_to_its_end(port: int) -> None:
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        connection.sendall(b"POST /v1/enrol HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n{")
+        assert until_closed(connection).startswith(b"HTTP/1.1 413 ")
+
+
+def test_too_much_to_do_is_said_at_the_gate_too(desk: Desk, terminal: SignedTerminal) -> None:
+    class FullReader:
+        def submit(self, _question: object) -> Any:
+            raise Busy
+
+    full = replace(desk.parts, reader=FullReader())  # type: ignore[arg-type]  # a reader that has no room
+    with httpx.Client(transport=InProcess(create_app(full)), base_url="http://central") as crowded:
+        terminal.http = crowded
+        answer = terminal.get("/v1/snapshot")
+    assert (answer.status_code, answer.json()["reason"], answer.headers["retry-after"]) == (503, "busy", "1")
+
+
+def test_a_bug_is_logged_by_its_place_and_never_by_what_stood_there(
+    central_server: CentralServer, enrolment_code: Callable[..., str]
+) -> None:
+    with httpx.Client(base_url=central_server.url, trust_env=False) as client:
+        terminal = SignedTerminal(client)
+        assert terminal.enrol(enrolment_code()).status_code == 200
+        engine = writing_engine(central_server.data / STORE_FILE)
+        with engine.begin() as connection:
+            damaged = connection.execute(sa.select(policy.c.document)).scalars().first() | {"check_in_late": "王小明"}
+            connection.execute(policy.update().values(document=damaged))
+        engine.dispose()
+        answer = terminal.get("/v1/snapshot")
+    assert (answer.status_code, answer.json()["reason"]) == (500, "busy")
+    assert central_server.stop() == 0
+    log = central_server.log_file.read_text(encoding="utf-8")
+    assert "ValueError at " in log
+    assert "王小明" not in log + answer.text
