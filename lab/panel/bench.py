@@ -15,10 +15,10 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Self
 
-from lab.cards.card import Card, PlainCard
-from lab.cards.faulty import Garbling, Hanging, LeavingEarly, with_noise
+from lab.cards.card import Card
 from lab.cards.slot import Slot
 from lab.network import Relay
+from lab.panel.cards import card_of
 from lab.panel.changes import changes
 from lab.panel.seen import (
     OUTAGES,
@@ -47,7 +47,6 @@ _LOOK_S = 0.1
 _ASK_S = 0.5
 _MOST_WISHES = 32
 _JOIN_S = 2.0
-_PULLED_AT_COMMAND = 3
 _BOOKING_CODE = "B1"
 
 
@@ -213,11 +212,11 @@ class Bench:
             terminal = terminal_from(self._ask())
         seen = BenchSeen(self._card(), self._printer_now(), network_from(self._relay.condition), terminal)
         self._seen = seen
+        self._tell_tickets()  # before the rest: the paper that hung out is now this ticket
         if seen != before:
             for text, news in changes(before, seen) if before else ():
                 self._say(text, news)
             self._report(seen)
-        self._tell_tickets()
         return now_s + _LOOK_S
 
     def _carry_out(self, wish: _Wish) -> None:
@@ -264,7 +263,7 @@ class Bench:
         self._ask_at_s = 0.0
 
     def _put(self, way: Callable[[Card], None], person: SamplePerson, fault: CardFault) -> None:
-        card = _card_of(person, fault)
+        card = card_of(person, fault)
         way(card)
         self._put_in = card, CardSeen(None if fault is CardFault.UNKNOWN else person, fault)
 
@@ -292,21 +291,6 @@ class Bench:
         with self._telling:
             if self._tell is not None:
                 self._tell(report)
-
-
-def _card_of(person: SamplePerson, fault: CardFault) -> Card:
-    card = person.social_security_card()
-    match fault:
-        case CardFault.NONE:
-            return card
-        case CardFault.GARBAGE:
-            return Garbling(card, with_noise)
-        case CardFault.HANGS:
-            return Hanging(card)
-        case CardFault.LEAVES:
-            return LeavingEarly(card, at_command=_PULLED_AT_COMMAND)
-        case CardFault.UNKNOWN:
-            return PlainCard()
 
 
 def _now() -> datetime:
