@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Self, TypeVar
 
+import pytest
+
 from kiosk.devices.printers.picture import text_lines
 from kiosk.journey.screen import Action, BookingsScreen, DoneScreen, Intent, IntentKind, MessageScreen, Page, Screen
 from kiosk.journey.states import Idle
@@ -290,6 +292,10 @@ class Visitor:
         self._taken += 1
         return self._paper(printed)
 
+    def takes_all_so_far(self) -> None:
+        """Take what lies there, whatever it is."""
+        self._taken = len(self.hospital.printer.tickets)
+
     def takes_all_tickets(self, *, after: type[PrintResult]) -> tuple[Paper, ...]:
         """Wait until the printer has answered for the last one; all that came out."""
         self.until(lambda: isinstance(self.result_of_printing(), after), f"{after.__name__}")
@@ -347,3 +353,17 @@ def _of_kind(whole: object, kind: type[T]) -> Iterator[T]:
     elif is_dataclass(whole):
         for one in fields(whole):
             yield from _of_kind(getattr(whole, one.name), kind)
+
+
+@pytest.fixture(scope="module")
+def terminal_in_the_lobby(lobby: Surroundings) -> Iterator[Visitor]:
+    """A terminal that is on for all visits of a module."""
+    somebody = Visitor(lobby, lobby.folder / "kiosk").enrolled().switched_on().in_step()
+    yield somebody
+    somebody.switched_off()
+
+
+@pytest.fixture
+def visitor(terminal_in_the_lobby: Visitor, silent_logs: None) -> Visitor:
+    """Somebody before a terminal that is on, on line and in step; nobody was there before."""
+    return terminal_in_the_lobby.is_left()

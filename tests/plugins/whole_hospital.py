@@ -229,7 +229,7 @@ def _is_about_now(one: SamplePerson) -> bool:
     if len(one.bookings) != 1 or one.note or not one.phone:
         return False
     booking = one.bookings[0]
-    return booking.hospital_code == HERE and booking.date == TODAY and "10:10" <= booking.time <= "10:50"
+    return booking.hospital_code == HERE and booking.date == TODAY and "10:10" <= booking.time <= "10:55"
 
 
 def _is_seen_today(one: SamplePerson) -> bool:
@@ -256,7 +256,7 @@ class Surroundings:
 def sample_hospital(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A server's directory with the invented group, made once; copied by whoever serves it."""
     data = tmp_path_factory.mktemp("sample") / "central"
-    init_sample(data, today=TODAY, bookings_today=500)
+    init_sample(data, today=TODAY, bookings_today=800)
     return data
 
 
