@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
@@ -16,11 +17,13 @@ from central.checkins.service import ask_check_in, record_check_in, record_malfo
 from central.terminals.caller import Caller
 from central.web.limits import check_act
 from central.web.parts import Parts, SignedCaller
-from central.web.problems import Refusal
+from central.web.problems import KNOWN_FAULTS, Refusal
 
 LARGEST_BATCH = 100
 NO_OPERATION = UUID(int=0)
 """In the answer to an event of a kind that this server does not know: its operation id stands where we do not look."""
+logger = logging.getLogger(__name__)
+
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
@@ -60,9 +63,19 @@ async def _record_all(parts: Parts, caller: Caller, batch: UnreadBatch) -> tuple
     events = [_read(raw) for raw in batch.events]
     order = sorted(range(len(events)), key=lambda place: _seq(events[place]))
     answers = {place: _record(parts, caller, events[place], batch.events[place]) for place in order}
-    results = await asyncio.gather(*answers.values())
+    results = await asyncio.gather(*answers.values(), return_exceptions=True)
     by_place = dict(zip(answers, results, strict=True))
-    return tuple(by_place[place] for place in range(len(events)))
+    return tuple(_settled(by_place[place], batch.events[place]) for place in range(len(events)))
+
+
+def _settled(result: EventResult | BaseException, raw: dict[str, Any]) -> EventResult:
+    """What to say of one event. One that met a bug waits and holds nothing up; faults of the store are the batch's."""
+    if isinstance(result, EventResult):
+        return result
+    if isinstance(result, KNOWN_FAULTS) or not isinstance(result, Exception):
+        raise result
+    logger.error("an event met a bug", exc_info=result)
+    return EventResult(operation_id=_operation_id(raw), verdict=Verdict.DEFERRED)
 
 
 def _record(parts: Parts, caller: Caller, event: Event | None, raw: dict[str, Any]) -> asyncio.Future[EventResult]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from uuid import UUID
 
@@ -49,9 +49,13 @@ class Told:
 
     @property
     def body_hash(self) -> bytes:
-        """Of all that was said, but the offset: it is learnt, not said."""
-        said = asdict(self.act)
-        del said["at"]["offset_ms"]
+        """Of all that was said, but the offset: it is learnt, not said.
+
+        What stands at its default is left out, so that a release whose acts have more fields knows a repeat again.
+        """
+        values = ((one, getattr(self.act, one.name)) for one in fields(self.act))
+        said = {one.name: value for one, value in values if value != one.default}
+        said["at"] = {name: value for name, value in asdict(self.act.at).items() if name != "offset_ms"}
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).digest()
 
     @property

@@ -26,11 +26,16 @@ def terminal_router(parts: Parts) -> APIRouter:
         wait_s = attempts.wait_s(address, moment.now_ms)
         if wait_s:
             raise Refusal("busy", "too many wrong codes", status=429, headers={"Retry-After": str(wait_s)})
+        attempts.note(address, moment.now_ms)
+        is_wrong = False
         try:
             return await parts.write(lambda connection: enrol(connection, wish, parts.keys, moment))
         except WrongCode:
-            attempts.note_wrong(address, moment.now_ms)
+            is_wrong = True
             raise
+        finally:
+            if not is_wrong:
+                attempts.take_back(address, moment.now_ms)
 
     @router.get("/time")
     async def get_time() -> ServerTime:

@@ -73,12 +73,14 @@ def test_another_terminal_hears_that_the_patient_is_here(
     assert arrivals(desk) == 1
 
 
-def test_twenty_at_once_make_one_arrival(desk: Desk, terminal: SignedTerminal, booking: dict[str, Any]) -> None:
+def test_ten_acts_told_by_four_terminals_at_once_make_one_arrival(
+    desk: Desk, terminal: SignedTerminal, booking: dict[str, Any]
+) -> None:
     acts = [desk.act(booking) for _ in range(10)]
     terminals = [desk.terminal(label=f"L{number}") for number in range(4)]
 
     def ask(number: int) -> str:
-        # Two terminals each tell the same ten acts; each terminal's own requests go one after the other.
+        # Every terminal asks the same ten acts, forty requests in all; a terminal's own go one after the other.
         said = [terminals[number].check_in(act).json()["verdict"] for act in acts]
         return ",".join(said)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import sqlalchemy as sa
@@ -65,6 +66,12 @@ def test_guessing_is_slowed_down(desk: Desk) -> None:
     assert SignedTerminal(desk.http).enrol(code).status_code == 429
     desk.clock.now_ms += 60_000
     assert SignedTerminal(desk.http).enrol(code).status_code == 200
+
+
+def test_guessing_at_once_is_no_way_round(desk: Desk) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(lambda it: SignedTerminal(desk.http).enrol(f"AAAA-AAAA-AA{it}"), range(20, 40)))
+    assert sorted(it.status_code for it in answers) == [403] * 5 + [429] * 15
 
 
 @pytest.mark.parametrize("key", ["", "AQ==", "not base64", base64.b64encode(b"\x02" + bytes(32)).decode()])

@@ -191,6 +191,21 @@ def test_poison_holds_nothing_up_and_makes_one_task(desk: Desk, terminal: Signed
     assert results[0]["operation_id"] == bad["operation_id"]
 
 
+def test_an_event_that_meets_a_bug_holds_back_only_itself(
+    desk: Desk, terminal: SignedTerminal, caplog: pytest.LogCaptureFixture
+) -> None:
+    first, second = open_for_check_in(terminal.bookings(), desk.clock.now_ms)[:2]
+    acts = desk.act(first), desk.act(second)
+    is_first = booking_table.c.booking_id == UUID(first["id"])
+    desk.run(booking_table.update().where(is_first).values(state="of_a_later_release"))
+    results = terminal.tell(*acts)
+    assert [it["verdict"] for it in results] == ["deferred", "applied"]
+    assert results[0]["operation_id"] == acts[0]["operation_id"]
+    caplog.clear()
+    desk.run(booking_table.update().where(is_first).values(state="booked"))
+    assert [it["verdict"] for it in terminal.tell(*acts)] == ["applied", "applied"]
+
+
 def test_results_stand_in_the_order_of_the_batch_and_are_done_in_the_order_of_seq(
     desk: Desk, terminal: SignedTerminal, booking: dict[str, Any]
 ) -> None:
