@@ -231,6 +231,7 @@ def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:
         "terminal": str(site.terminal_id),
         "label": site.label,
         "online": contact.is_online(),
+        "shut_out": contact.shut_out(),
         "waiting": counts.waiting,
         "not_applied": counts.not_applied,
     }

@@ -44,6 +44,8 @@ _NDJSON = "application/x-ndjson"
 _PROBLEM = "application/problem+json"
 _STILL_ONLINE = ("gone", "key_reused", "bad_request", "too_large")
 """The server answers; it is only this request that it does not want."""
+_SHUT_OUT = ("revoked", "not_enrolled", "bad_signature")
+"""The server answers, and wants nothing of this terminal until staff have acted."""
 
 
 class Unanswered(Exception):
@@ -147,14 +149,18 @@ class CentralServer:
             if first.why in GIVEN_UP:
                 raise
             if first.reason not in ("stale_counter", "replayed"):
-                self._contact.note(is_online=first.reason in _STILL_ONLINE)
+                self._note_refusal(first)
                 raise
         left_s = request.total_s - (self._clock.boot_ms() - started_ms) / 1000
         try:
             return self._once(request, total_s=max(left_s, 0.0))
         except Unanswered as second:
-            self._contact.note(is_online=second.reason in _STILL_ONLINE)
+            self._note_refusal(second)
             raise
+
+    def _note_refusal(self, silence: Unanswered) -> None:
+        shut_out = silence.reason if silence.reason in _SHUT_OUT else ""
+        self._contact.note(is_online=silence.reason in _STILL_ONLINE, shut_out=shut_out)
 
     def _once(self, request: HttpRequest, *, total_s: float | None = None) -> HttpReply:
         signed = self._signer.headers(request.method, request.target, request.body)

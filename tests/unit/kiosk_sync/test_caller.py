@@ -145,6 +145,15 @@ def test_only_changes_of_the_connection_are_told() -> None:
     assert events == [ConnectionChanged(is_online=True), ConnectionChanged(is_online=False)]
 
 
+def test_being_shut_out_is_known_until_the_server_answers_again() -> None:
+    contact = Contact(HandClock(), emit=lambda event: None)
+    contact.note(is_online=False, shut_out="revoked")
+    contact.note(is_online=False)
+    assert contact.shut_out() == "revoked"
+    contact.note(is_online=True)
+    assert contact.shut_out() == ""
+
+
 def test_the_offset_is_learnt_from_quick_answers_and_survives_a_step_of_the_wall_clock() -> None:
     clock = HandClock()
     contact = Contact(clock, emit=lambda event: None)
