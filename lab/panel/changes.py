@@ -56,7 +56,7 @@ def _card(before: CardSeen | None, after: CardSeen | None) -> Iterator[Line]:
         yield ("Card pulled out while it was read", News.BAD) if by_itself else ("Card removed", News.PLAIN)
         return
     owner = f": {after.person.name}" if after.person else ""
-    fault = "" if after.fault is CardFault.NONE else f", {after.fault.value}"
+    fault = "" if after.fault is CardFault.NONE else f" ({after.fault.value})"
     yield f"Card inserted{owner}{fault}", News.CARE if fault else News.PLAIN
 
 

@@ -23,8 +23,8 @@ class CardFault(Enum):
     NONE = "sound"
     GARBAGE = "answers garbage"
     HANGS = "hangs"
-    LEAVES = "is pulled out while it is read"
-    UNKNOWN = "is of an unknown kind"
+    LEAVES = "leaves while it is read"
+    UNKNOWN = "unknown kind"
 
 
 class PrinterLink(Enum):
