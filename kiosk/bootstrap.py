@@ -32,7 +32,7 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import NotPrinted, PrintFinished, PrintTicket, Spool, TicketPrinter, Unreachable
-from kiosk.ports.store import Site
+from kiosk.ports.store import Site, StoreFault
 from kiosk.runtime import Outlets, Runtime
 from kiosk.settings import Settings
 from kiosk.store.store import Store, StoreSettings, open_store
@@ -225,16 +225,18 @@ def _open(
 
 
 def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:
-    counts = store.outbox(site.hospital_id).counts()
-    return {
+    status: dict[str, object] = {
         "enrolled": True,
         "terminal": str(site.terminal_id),
         "label": site.label,
         "online": contact.is_online(),
         "shut_out": contact.shut_out(),
-        "waiting": counts.waiting,
-        "not_applied": counts.not_applied,
     }
+    try:
+        counts = store.outbox(site.hospital_id).counts()
+    except StoreFault as fault:
+        return {**status, "store": fault.code}
+    return {**status, "waiting": counts.waiting, "not_applied": counts.not_applied}
 
 
 def _runtime(

@@ -93,7 +93,7 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
         onlooker.on_painted()
         terminal = made[0]
         terminal.start()
-        control.append(ControlSocket(settings.control_socket(), _questions(terminal)))
+        control.append(ControlSocket(settings.control_socket(), _questions(terminal), report_bug=sink.report))
         control[0].start()
 
     try:

@@ -24,9 +24,12 @@ Answer = Callable[[Mapping[str, object]], Mapping[str, object]]
 class ControlSocket:
     """Serves questions on a thread of its own, `control`, one after the other."""
 
-    def __init__(self, path: Path, questions: Mapping[str, Answer]) -> None:
-        """`questions` by name: `{"ask": name, ...}` is answered by its function."""
+    def __init__(
+        self, path: Path, questions: Mapping[str, Answer], *, report_bug: Callable[[BaseException], None]
+    ) -> None:
+        """`questions` by name: `{"ask": name, ...}` is answered by its function, on the control thread."""
         self._path = path
+        self._report_bug = report_bug
         self._questions = questions
         self._stop_read, self._stop_write = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="control", daemon=True)
@@ -62,6 +65,8 @@ class ControlSocket:
                     self._serve()
                 except (OSError, ValueError) as fault:
                     _LOG.warning("a question on the local socket failed: %s", type(fault).__name__)
+                except Exception as bug:  # noqa: BLE001 - the worker's loop: without it nobody could ask any more
+                    self._report_bug(bug)
 
     def _serve(self) -> None:
         caller, _ = self._socket.accept()
@@ -73,10 +78,20 @@ class ControlSocket:
                 if not piece:
                     return
                 asked += piece
-            question = json.loads(asked)
-            answer = self._questions.get(str(question.get("ask"))) if isinstance(question, dict) else None
+            said = _parsed(asked)
+            question: Mapping[str, object] = said if isinstance(said, dict) else {}
+            answer = self._questions.get(str(question.get("ask")))
             reply = answer(question) if answer else {"error": "unknown question", "known": sorted(self._questions)}
             caller.sendall(json.dumps(reply, ensure_ascii=False).encode() + b"\n")
+
+
+def _parsed(text: bytes) -> object:
+    """Raises ValueError, also for brackets nested too deeply."""
+    try:
+        parsed: object = json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return parsed
 
 
 def ask(path: Path, name: str, *, timeout_s: float = _PATIENCE_S) -> dict[str, object]:

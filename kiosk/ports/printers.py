@@ -126,7 +126,7 @@ class Spool(Protocol):
     """The durable journal of print jobs, as the printer's worker uses it. Each call is one committed step."""
 
     def advance(self, job_id: UUID, state: JobState, why: str = "") -> None:
-        """Write the job's new state. Raises KeyError when there is no such job."""
+        """Write the job's new state. Raises KeyError when there is no such job, StoreFault when it cannot."""
         ...
 
 

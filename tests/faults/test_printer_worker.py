@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from kiosk.ports.printers import (
     Ready,
     Unconfirmed,
 )
+from kiosk.ports.store import StoreFull
 from kiosk.ports.tickets import Ticket
 from lab.printer.server import VirtualPrinter
 from tests.plugins.heard import Heard
@@ -39,11 +41,12 @@ class FailingSpool(RememberingSpool):
     def __init__(self) -> None:
         super().__init__()
         self.refused: JobState | None = None
+        self.fault: Exception = StoreFull("disk full")
 
     def advance(self, job_id: uuid.UUID, state: JobState, why: str = "") -> None:
         if state is self.refused:
             self.refused = None
-            raise OSError("disk full")
+            raise self.fault
         super().advance(job_id, state, why)
 
 
@@ -105,6 +108,16 @@ def test_a_spool_that_fails_costs_one_ticket_and_not_the_printer(
     assert codes.count("T1A001") <= on_paper
     assert codes[-1] != "T1A001"
     caplog.clear()
+
+
+def test_a_bug_is_reported_and_costs_one_ticket(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    reported: list[threading.ExceptHookArgs] = []
+    monkeypatch.setattr(threading, "excepthook", reported.append)
+    desk.spool.refused, desk.spool.fault = JobState.SENDING, ZeroDivisionError()
+    assert isinstance(desk.answer(desk.submit(numbered("A001"))), NotPrinted)
+    assert [arguments.exc_type for arguments in reported] == [ZeroDivisionError]
+    desk.heard.wait(PrinterChanged, where=lambda event: isinstance(event.status, Ready))
+    assert desk.answer(desk.submit(numbered("A002"))) == Printed()
 
 
 def test_without_fonts_the_printer_is_out_of_order_and_says_so(

@@ -316,3 +316,15 @@ def test_an_endless_row_of_tickets_is_refused_at_its_end(terminal: Terminal) -> 
         terminal.submit()
     terminal.step()
     assert [type(result) for result in terminal.results] == [NotPrinted] * 4
+
+
+def test_a_printer_that_babbles_between_tickets_fills_no_memory(terminal: Terminal) -> None:
+    for _ in range(100):
+        terminal.fence(b"7777")
+        terminal.step()
+    assert len(terminal.talk.progress) <= 1
+    terminal.submit()
+    terminal.step()
+    terminal.fence(b"9999")
+    terminal.step()
+    assert terminal.results == [Printed()]

@@ -86,6 +86,8 @@ class PrinterSession:
     def step(self, now_ms: int) -> int:
         """Go on with whatever is due; when to be called next."""
         self._conversation.step(now_ms)
+        if self._job is None:
+            self._conversation.progress.clear()  # said of no job: a printer that babbles must not fill the memory
         self._report(now_ms)
         while len(self._waiting) > WAITING_LIMIT:
             self._refuse(self._waiting.pop(), UnknownStatus("too many tickets are waiting"))

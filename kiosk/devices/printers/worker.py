@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
+from kiosk.devices.crash import report_bug
 from kiosk.devices.printers.conversation import Conversation
 from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.link import Link
@@ -23,6 +24,7 @@ from kiosk.devices.printers.session import MakeJob, PrinterSession
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import FaultKind, Faulty, PrintTicket, Spool
+from kiosk.ports.store import StoreFault
 
 _log = logging.getLogger(__name__)
 
@@ -115,11 +117,13 @@ class EscposTicketPrinter:
         return self._session.step(self._clock.boot_ms())
 
     def _guarded(self, action: Callable[[], _T], otherwise: _T) -> _T:
-        """Run a step; a bug in it ends the job at hand, never the thread."""
+        """Run a step; a failing spool or a bug in it ends the job at hand, never the thread."""
         try:
             return action()
+        except StoreFault as fault:
+            _log.error("the spool failed: %s", fault.code)
         except Exception:  # noqa: BLE001 - the worker's loop: a bug must not end the printer for the day
-            _log.exception("a bug in the printer's worker")
+            report_bug()
         with contextlib.suppress(Exception):  # the same bug, most likely; the answer has been given
             self._session.abandon(self._clock.boot_ms(), "internal error")
         return otherwise

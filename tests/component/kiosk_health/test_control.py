@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,13 @@ def path() -> Iterator[Path]:
         yield Path(folder) / "control.sock"
 
 
-def test_a_question_is_answered(path: Path) -> None:
-    control = ControlSocket(path, {"status": lambda _question: {"waiting": 3}})
+@pytest.fixture
+def reported() -> list[BaseException]:
+    return []
+
+
+def test_a_question_is_answered(path: Path, reported: list[BaseException]) -> None:
+    control = ControlSocket(path, {"status": lambda _question: {"waiting": 3}}, report_bug=reported.append)
     control.start()
     try:
         assert ask(path, "status") == {"waiting": 3}
@@ -33,9 +38,11 @@ def test_a_question_is_answered(path: Path) -> None:
         ask(path, "status")
 
 
-@pytest.mark.parametrize("nonsense", [b"\n", b"[]\n", b"{\n", b"\xff\xfe\n", b'{"ask": 7}\n', b""])
-def test_nonsense_does_not_end_it(path: Path, nonsense: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    control = ControlSocket(path, {"status": lambda _question: {"waiting": 3}})
+@pytest.mark.parametrize("nonsense", [b"\n", b"[]\n", b"{\n", b"\xff\xfe\n", b'{"ask": 7}\n', b"", b"[" * 4000 + b"\n"])
+def test_nonsense_does_not_end_it(
+    path: Path, reported: list[BaseException], nonsense: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    control = ControlSocket(path, {"status": lambda _question: {"waiting": 3}}, report_bug=reported.append)
     control.start()
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
@@ -47,14 +54,34 @@ def test_nonsense_does_not_end_it(path: Path, nonsense: bytes, caplog: pytest.Lo
         assert ask(path, "status") == {"waiting": 3}
     finally:
         control.stop()
+    assert reported == []
     caplog.clear()
 
 
-def test_a_socket_left_by_a_dead_process_is_replaced(path: Path) -> None:
+def test_a_bug_in_an_answer_is_reported_and_does_not_end_it(path: Path, reported: list[BaseException]) -> None:
+    bug = ZeroDivisionError()
+
+    def stumbles(_question: Mapping[str, object]) -> Mapping[str, object]:
+        raise bug
+
+    control = ControlSocket(
+        path, {"broken": stumbles, "status": lambda _question: {"waiting": 3}}, report_bug=reported.append
+    )
+    control.start()
+    try:
+        with pytest.raises(ValueError, match="Expecting value"):
+            ask(path, "broken")
+        assert ask(path, "status") == {"waiting": 3}
+    finally:
+        control.stop()
+    assert reported == [bug]
+
+
+def test_a_socket_left_by_a_dead_process_is_replaced(path: Path, reported: list[BaseException]) -> None:
     left = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     left.bind(str(path))
     left.close()
-    control = ControlSocket(path, {"status": lambda _question: {}})
+    control = ControlSocket(path, {"status": lambda _question: {}}, report_bug=reported.append)
     control.start()
     try:
         assert ask(path, "status") == {}
