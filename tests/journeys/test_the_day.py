@@ -57,8 +57,8 @@ def test_what_is_cancelled_while_the_terminal_is_up_is_refused(visitor: Visitor,
     assert visitor.papers_out == 0
 
 
-def test_cancelled_on_the_server_and_let_in_off_line_is_not_lost(visitor: Visitor, people: People) -> None:
-    """Both were right when they did it. The place is still free: the patient, who is here, keeps it."""
+def test_stopped_on_the_server_and_let_in_off_line_is_left_to_staff(visitor: Visitor, people: People) -> None:
+    """The clinic was stopped while nobody could tell the terminal: not lost, not silently settled."""
     patient = people.booked_now()
     visitor.hospital.network.switch(outages.Refusing())
     visitor.sees("离线可用")
@@ -78,7 +78,7 @@ def test_a_late_card_read_never_greets_the_next_person(visitor: Visitor, people:
     slow = Hanging(late.card(), at_command=6)
     visitor.inserts(slow)
     visitor.sees("正在读卡")
-    assert slow.reached.wait(5)
+    visitor.until(slow.reached.is_set, "the card to be asked")
     visitor.waits(11)
     visitor.presses("结束")
     visitor.sees("请取走您的卡")
