@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tools import hygiene, licences
+from tools import hygiene, licences, purity
 
 _BIN = Path(sys.executable).parent
 
@@ -26,6 +26,7 @@ CHECKS: dict[str, Callable[[], list[str]]] = {
     "format": _command("ruff", "format", "--check", "--quiet", "."),
     "types": _command("mypy"),
     "import contracts": _command("lint-imports", "--no-cache"),
+    "purity": purity.problems,
     "licences": licences.problems,
     "hygiene": hygiene.problems,
 }

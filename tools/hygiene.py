@@ -6,12 +6,14 @@ import re
 import subprocess
 from pathlib import Path
 
-_MOST_BYTES = 1024 * 1024
+_MOST_BYTES = 1_000_000
 _MOST_LINES = 400
 _FORBIDDEN = {
-    "an absolute path of a machine": re.compile(r"(?<![\w.])/(?:work|farm|root|home/[a-z]+)/"),
+    "an absolute path of a machine": re.compile(
+        r"(?<![\w./])/(?:work|farm|root|home|Users|mnt)(?=/|[\"'\s,:)\]]|$)|\b[A-Z]:\\{1,2}Users\b"
+    ),
     "the address of a package index": re.compile(
-        r"https?://[^\s\"]*(?:/simple\b|/packages/|registry\.|py" + r"pi\.|debian\.org/debian)"
+        r"https?://[^\s\"]*(?:/simple\b|/packages/|registry\.|py" + r"pi\b|python" + r"hosted\b|/debian\b)"
     ),
     "a private key": re.compile("BEGIN [A-Z ]*PRIVATE" + " KEY"),
 }
@@ -31,8 +33,8 @@ def problems() -> list[str]:
         path = Path(name)
         if not path.is_file():
             continue
-        if path.stat().st_size > _MOST_BYTES:
-            found.append(f"{name}: larger than 1 MB")
+        if path.stat().st_size >= _MOST_BYTES:
+            found.append(f"{name}: 1 MB or more")
         if path.suffix not in _BINARY:
             found += _in_text(path)
     return found

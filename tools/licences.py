@@ -13,6 +13,7 @@ _ACCEPTED = re.compile(
     r"\b(MIT|MIT-CMU|HPND|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|MPL|Mozilla|OFL|zlib|Unicode|LGPL)\b", re.I
 )
 _GPL = re.compile(r"(?<![L])GPL|General Public", re.I)
+_LESSER = re.compile(r"(?:GNU )?(?:Lesser|Library) General Public License[^;]*", re.I)
 # Distributions whose metadata does not say it in a form that the pattern knows; read from their licence files.
 _STATED = {
     "pyside6-essentials": "LGPL-3.0-only (used as unmodified shared libraries)",
@@ -34,9 +35,13 @@ class Entry:
     licence: str
 
 
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 def _licence(distribution: Distribution) -> str:
     metadata = distribution.metadata.json
-    stated = _STATED.get(distribution.name.lower())
+    stated = _STATED.get(_normal(distribution.name))
     if stated:
         return stated
     expression = metadata.get("license_expression")
@@ -54,7 +59,7 @@ def _licence(distribution: Distribution) -> str:
 def entries() -> list[Entry]:
     """All installed distributions but the project itself, by name."""
     found = {
-        d.name.lower(): Entry(d.name, d.version, _licence(d)) for d in distributions() if d.name.lower() not in _SELF
+        _normal(d.name): Entry(d.name, d.version, _licence(d)) for d in distributions() if _normal(d.name) not in _SELF
     }
     return [found[name] for name in sorted(found)]
 
@@ -67,14 +72,19 @@ def page() -> str:
     return f"{head}<!-- table -->\n| distribution | licence |\n| --- | --- |\n{rows}\n"
 
 
+def is_accepted(licence: str) -> bool:
+    """Whether a stated licence is among those accepted. One GPL among them is one too many."""
+    plain = _LESSER.sub("LGPL", licence)
+    return bool(_ACCEPTED.search(plain)) and not _GPL.search(plain)
+
+
 def problems() -> list[str]:
     """One line for each distribution outside the accepted licences, and one when the page is out of date."""
     found = []
     for entry in entries():
         if entry.name.lower() in _BUILD_PROGRAMS:
             continue
-        is_lesser = "LGPL" in entry.licence or "Lesser" in entry.licence
-        if not _ACCEPTED.search(entry.licence) or (_GPL.search(entry.licence) and not is_lesser):
+        if not is_accepted(entry.licence):
             found.append(f"{entry.name} {entry.version}: licence '{entry.licence}' is not among those accepted")
     listed = _PAGE.read_text(encoding="utf-8").splitlines() if _PAGE.exists() else []
     if not {line for line in page().splitlines() if line.startswith("|")} <= set(listed):

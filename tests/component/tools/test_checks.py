@@ -1,0 +1,81 @@
+"""`make check` finds what must not be committed. Each case is written into a repository of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tools import hygiene, purity
+from tools.licences import is_accepted
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'x = "/ho' + 'me/user1/thing"',
+        'x = "/wo' + 'rk"',
+        "cd /ro" + "ot/x",
+        "/Us" + "ers/me",
+        "https://files.python" + "hosted.org/x",
+        "https://mirror.example/py" + "pi/web",
+        "-i https://p.example/sim" + "ple",
+        "deb http://mirror.example/deb" + "ian trixie main",
+        "-----BEGIN PRIVATE" + " KEY-----",
+    ],
+)
+def test_addresses_of_this_machine_and_secrets_are_found(repository: Path, text: str) -> None:
+    (repository / "a.txt").write_text(f"fine\n{text}\n", encoding="utf-8")
+    (found,) = hygiene.problems()
+    assert found.startswith("a.txt:2: holds ")
+
+
+def test_what_only_looks_like_them_is_not_found(repository: Path) -> None:
+    text = 'a = "/usr/share/fonts"\nlab/work/x\nhttps://example.org/homework\n/v1/root\n'
+    (repository / "a.txt").write_text(text, encoding="utf-8")
+    assert hygiene.problems() == []
+
+
+def test_a_blob_and_a_long_module_are_found(repository: Path) -> None:
+    (repository / "a.png").write_bytes(bytes(1_000_000))
+    (repository / "b.py").write_text("#\n" * 401, encoding="ascii")
+    (repository / "migrations").mkdir()
+    (repository / "migrations" / "c.py").write_text("#\n" * 401, encoding="ascii")
+    assert [line.split(":")[0] for line in hygiene.problems()] == ["a.png", "b.py"]
+
+
+def test_what_booking_must_not_import_is_found(tmp_path: Path) -> None:
+    package = tmp_path / "booking"
+    package.mkdir()
+    (package / "rules.py").write_text("import re\nimport yaml\nfrom time import time\nfrom booking import x\n")
+    (package / "cli.py").write_text("import pathlib\n")
+    assert purity.problems(tmp_path) == ["booking/rules.py:2: imports yaml", "booking/rules.py:3: imports time"]
+
+
+@pytest.mark.parametrize(
+    ("licence", "is_fine"),
+    [
+        ("MIT", True),
+        ("Apache-2.0 OR BSD-3-Clause", True),
+        ("LGPL-3.0-only (used as unmodified shared libraries)", True),
+        ("GNU Lesser General Public License v2 or later (LGPLv2+)", True),
+        ("Mozilla Public License 2.0 (MPL 2.0)", True),
+        ("GPL-3.0-only", False),
+        ("AGPL-3.0", False),
+        ("GNU General Public License v3 (GPLv3)", False),
+        ("LGPL-2.1 AND GPL-3.0-only", False),
+        ("GNU Lesser General Public License v2; GNU General Public License v3", False),
+        ("", False),
+        ("Proprietary", False),
+    ],
+)
+def test_licences(licence: str, is_fine: bool) -> None:
+    assert is_accepted(licence) is is_fine
