@@ -34,6 +34,10 @@ class Facts:
         """Whether some reader can take a card."""
         return any(condition is ReaderCondition.READY for _, condition in self.readers)
 
+    def is_lost(self, reader: str) -> bool:
+        """Whether this reader is not there any more, so that nothing is known of a card in it."""
+        return dict(self.readers).get(reader) in (ReaderCondition.ABSENT, ReaderCondition.NO_SERVICE)
+
 
 FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | TerminalEnrolled
 

@@ -228,7 +228,8 @@ def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment:
             gone_page = replace(state, is_card_gone=True, back=None)
             return enter(replace(journey, touched_ms=moment.boot_ms), gone_page, moment)
         case Reading(visit=visit) | Finding(visit=visit) | Choosing(visit=visit):
-            page = Troubled(visit, Trouble.CARD_TAKEN_EARLY, is_card_gone=True)
+            trouble = Trouble.READER_FAULT if facts.is_lost(event.insertion.reader) else Trouble.CARD_TAKEN_EARLY
+            page = Troubled(visit, trouble, is_card_gone=True)
             return enter(replace(journey, touched_ms=moment.boot_ms), page, moment)
         case _:
             return end(journey, facts, moment, is_card_out=True)

@@ -69,8 +69,8 @@ def test_a_new_daemon_makes_the_card_a_new_one() -> None:
     after, events = play(None, [card(1)], before=watched)
     new = Insertion("A", 2 << 16 | 1)
     assert events == [
-        CardRemoved(FIRST),
         ReaderChanged("A", ReaderCondition.NO_SERVICE),
+        CardRemoved(FIRST),
         ReaderChanged("A", ReaderCondition.READY),
         CardInserted(new, NOW),
     ]
@@ -94,7 +94,7 @@ def test_a_daemon_that_forgets_to_count_still_gives_two_cards() -> None:
 def test_a_reader_is_pulled_out_and_put_back() -> None:
     watched, _ = play([EMPTY, Seen("B", is_present=False, counter=0)], [card(1), Seen("B", False, 0)])
     after, events = play([Seen("B", False, 0)], before=watched)
-    assert events == [CardRemoved(FIRST), ReaderChanged("A", ReaderCondition.ABSENT)]
+    assert events == [ReaderChanged("A", ReaderCondition.ABSENT), CardRemoved(FIRST)]
     assert refusal(after, FIRST) is Unreadable.READER
     assert play([card(1), Seen("B", False, 0)], before=after)[1] == [
         ReaderChanged("A", ReaderCondition.READY),

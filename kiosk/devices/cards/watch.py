@@ -144,10 +144,11 @@ def _lose(name: str, known: Reader | None, condition: ReaderCondition) -> tuple[
     events: list[WatchEvent] = []
     if known is None:
         return Reader(condition), [ReaderChanged(name, condition)]
-    if known.insertion is not None:
-        events.append(CardRemoved(known.insertion))
+    # The reader first: whoever hears that the card is out then knows that nobody has pulled it.
     if known.condition is not condition:
         events.append(ReaderChanged(name, condition))
+    if known.insertion is not None:
+        events.append(CardRemoved(known.insertion))
     return replace(known, condition=condition, insertion=None), events
 
 

@@ -22,7 +22,7 @@ from kiosk.journey.states import (
     Reading,
     Typed,
 )
-from kiosk.ports.cards import CardInserted, Insertion, ReadCard, Unreadable
+from kiosk.ports.cards import CardInserted, Insertion, ReadCard, ReaderChanged, ReaderCondition, Unreadable
 from kiosk.ports.desk import (
     CheckInRefused,
 )
@@ -168,6 +168,18 @@ def test_taken_out_under_the_help_page_nothing_personal_comes_back() -> None:
     assert machine.title == "卡取出得早了一点"
     machine.touch(K.BACK)
     assert not machine.shows("张*丰")
+
+
+@pytest.mark.parametrize("condition", [ReaderCondition.ABSENT, ReaderCondition.NO_SERVICE])
+def test_a_reader_that_is_lost_with_the_card_is_not_a_card_taken_out(condition: ReaderCondition) -> None:
+    machine = Machine()
+    card = machine.reach_bookings()
+    machine.happens(ReaderChanged(card.reader, condition)).take_card(card)
+    assert machine.title == "读卡器暂停使用"
+    assert not machine.shows("张*丰")
+    assert machine.offers(K.TYPE_NUMBER)
+    machine.wait(10)
+    assert machine.state == Idle()
 
 
 def test_another_cards_removal_changes_nothing() -> None:
