@@ -24,6 +24,7 @@ from kiosk.journey.states import (
     Troubled,
     Typed,
     Visit,
+    uncovered,
 )
 from kiosk.ports.cards import ReadCard
 from kiosk.ports.desk import (
@@ -123,7 +124,7 @@ def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts
 
 def on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Moved:
     """The act is done, or refused. The visit is the right one."""
-    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    state = uncovered(journey.state)
     match state:
         case CheckingIn() as act:
             return _finish(journey, act, answer, moment)
@@ -205,7 +206,7 @@ def _refusal(act: CheckingIn, answer: CheckInRefused) -> Troubled:
 
 def on_print_finished(journey: Journey, event: PrintFinished, moment: Moment) -> Moved:
     """The ticket is out, or not. Only news for the page that shows this very job."""
-    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    state = uncovered(journey.state)
     if not isinstance(state, Finished) or state.visit.id != event.visit_id or state.job_id != event.job_id:
         return ignore(journey)
     news = replace(state, paper=event.result)

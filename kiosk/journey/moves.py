@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from kiosk.journey.events import Effect, Moment
 from kiosk.journey.facts import Facts
-from kiosk.journey.states import AwaitingRemoval, Helping, Idle, Journey, State, insertion_of
+from kiosk.journey.states import AwaitingRemoval, Idle, Journey, State, insertion_of, uncovered
 from kiosk.ports.cards import CardInserted, Insertion
 
 Moved = tuple[Journey, tuple[Effect, ...]]
@@ -40,7 +40,7 @@ def end(journey: Journey, facts: Facts, moment: Moment, *, is_card_out: bool = F
     """The visit is over: to the first page, or to "please take your card" while it is still in."""
     own = None if is_card_out else insertion_of(journey.state)
     insertion = own or next(iter(journey.left_cards), None)
-    over = journey.state.over if isinstance(journey.state, Helping) else journey.state
+    over = uncovered(journey.state)
     left_cards = tuple(card for card in journey.left_cards if card != insertion)
     fresh = replace(journey, touched_ms=moment.boot_ms, left_cards=left_cards)
     if insertion is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from kiosk.journey.events import Moment
 from kiosk.journey.facts import Facts
 from kiosk.journey.screen import Action, Frame, Icon, Intent, IntentKind, Style
-from kiosk.journey.states import AwaitingRemoval, CheckingIn, Finding, Helping, Idle, Journey, Reading
+from kiosk.journey.states import AwaitingRemoval, CheckingIn, Helping, Idle, Journey, uncovered
 from kiosk.words.catalogue import Words
 
 
@@ -66,9 +66,10 @@ def frame(light: Light) -> Frame:
     facts, language = light.facts, light.journey.language
     other = next((tag for tag in facts.languages if tag != language), language)
     utilities = [control(light.text("utility.language"), Intent(IntentKind.LANGUAGE, other), icon=Icon.GLOBE)]
-    if not isinstance(light.journey.state, Helping | Reading | Finding | CheckingIn):
+    state = light.journey.state
+    if not isinstance(state, Helping):
         utilities.append(control(light.text("utility.help"), Intent(IntentKind.HELP), icon=Icon.HELP))
-    if not isinstance(light.journey.state, Idle | AwaitingRemoval | CheckingIn):
+    if not isinstance(state, Idle | AwaitingRemoval) and not isinstance(uncovered(state), CheckingIn):
         leave = control(light.text("utility.end"), Intent(IntentKind.END), style=Style.DANGER, icon=Icon.EXIT)
         utilities.append(leave)
     return Frame(

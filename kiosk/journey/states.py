@@ -206,7 +206,9 @@ class AwaitingRemoval:
     insertion: Insertion
 
 
-HelpedState = Idle | EnteringNumber | EnteringAnswer | Choosing | Troubled | Finished | AwaitingRemoval
+BusyState = Reading | Finding | CheckingIn
+"""Something is being done for the patient, and bounded by its own limit."""
+HelpedState = Idle | BusyState | EnteringNumber | EnteringAnswer | Choosing | Troubled | Finished | AwaitingRemoval
 State = (
     Idle
     | Reading
@@ -236,6 +238,11 @@ class Journey:
     """Somebody's card or code that came during an act under way: it waits until that is done."""
     left_cards: tuple[Insertion, ...] = ()
     """Cards that are still in, though the visit does not hang on them: somebody typed or scanned past them."""
+
+
+def uncovered(state: State) -> State:
+    """What lies under the help page, if that is open."""
+    return state.over if isinstance(state, Helping) else state
 
 
 def visit_of(state: State) -> Visit | None:

@@ -15,12 +15,14 @@ from kiosk.journey.moves import Moved, cards_left_by, end, enter, ignore, with_s
 from kiosk.journey.screen import Intent, IntentKind
 from kiosk.journey.states import (
     AwaitingRemoval,
+    BusyState,
     CheckingIn,
     Choosing,
     EnteringAnswer,
     EnteringNumber,
     Finding,
     Finished,
+    HelpedState,
     Helping,
     Idle,
     Journey,
@@ -30,6 +32,7 @@ from kiosk.journey.states import (
     Troubled,
     Typed,
     insertion_of,
+    uncovered,
     visit_of,
 )
 from kiosk.journey.timeouts import is_act_under_way, is_over
@@ -97,14 +100,25 @@ def _step(journey: Journey, event: Event, facts: Facts, moment: Moment) -> Moved
             return _on_identity(journey, event, facts, moment)
         case CardRemoved():
             return _on_card_removed(journey, event, facts, moment)
-        case CardRead() | CardNotRead():
-            return identify.on_card_answer(journey, event, moment)
         case PrintFinished():
             return check_in.on_print_finished(journey, event, moment)
+        case CardRead() | CardNotRead():
+            return _on_answer(journey, event, moment)
         case _ if isinstance(event, _ANSWERS):
-            return _on_desk_answer(journey, event, moment)
+            return _on_answer(journey, event, moment)
         case _:
             return ignore(journey)
+
+
+def _on_answer(journey: Journey, answer: CardRead | CardNotRead | DeskAnswer, moment: Moment) -> Moved:
+    """What a machine did is done: its news takes the place of a help page that was opened meanwhile."""
+    is_covered = isinstance(journey.state, Helping) and isinstance(journey.state.over, BusyState)
+    bare = with_state(journey, uncovered(journey.state)) if is_covered else journey
+    if isinstance(answer, CardRead | CardNotRead):
+        moved, effects = identify.on_card_answer(bare, answer, moment)
+    else:
+        moved, effects = _on_desk_answer(bare, answer, moment)
+    return (journey if moved is bare else moved), effects
 
 
 def _on_desk_answer(journey: Journey, answer: DeskAnswer, moment: Moment) -> Moved:
@@ -139,18 +153,17 @@ def _on_time_passed(journey: Journey, facts: Facts, moment: Moment) -> Moved:
 
 def _on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
     touched = replace(journey, touched_ms=moment.boot_ms)
+    is_busy = isinstance(uncovered(journey.state), BusyState)  # its limit goes on under the help page
     match intent.kind:
         case IntentKind.LANGUAGE if intent.arg in facts.languages:
             return ignore(replace(touched, language=intent.arg))
         case IntentKind.STAY:
             return ignore(touched)
-        case IntentKind.HELP if isinstance(
-            journey.state, Idle | EnteringNumber | EnteringAnswer | Choosing | Troubled | Finished | AwaitingRemoval
-        ):
-            return enter(touched, Helping(journey.state), moment)
+        case IntentKind.HELP if not isinstance(journey.state, Helping):
+            return enter(touched, Helping(journey.state), moment, keep_entered=is_busy)
         case IntentKind.BACK if isinstance(journey.state, Helping):
-            return enter(touched, journey.state.over, moment)
-        case IntentKind.END if not isinstance(journey.state, CheckingIn):
+            return enter(touched, journey.state.over, moment, keep_entered=is_busy)
+        case IntentKind.END if not isinstance(uncovered(journey.state), CheckingIn):
             return end(touched, facts, moment)
         case _:
             pass
@@ -185,7 +198,7 @@ def _is_welcome(state: State, event: CardInserted | CodeScanned) -> bool:
 
     Anybody else starts anew, in the hospital's own language.
     """
-    match state.over if isinstance(state, Helping) else state:
+    match uncovered(state):
         case Idle():
             return True
         case Troubled(trouble=trouble) if isinstance(event, CardInserted):
@@ -211,16 +224,15 @@ def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment:
         return ignore(replace(journey, left_cards=left))
     if insertion_of(journey.state) != event.insertion:
         return ignore(journey)
-    state = journey.state.over if isinstance(journey.state, Helping) else journey.state
-    match state:
+    match state := uncovered(journey.state):
         case CheckingIn():
-            return ignore(replace(journey, state=replace(state, is_card_gone=True)))
+            return ignore(_with_news(journey, replace(state, is_card_gone=True)))
         case EnteringNumber() | EnteringAnswer():
             # Nothing of the card is in use: its page said "take it out and type". The visit goes on as a typed one.
             typing = replace(state, visit=replace(state.visit, anchor=Typed()))
-            return ignore(with_state(journey, Helping(typing) if isinstance(journey.state, Helping) else typing))
+            return ignore(_with_news(journey, typing))
         case Finding(number=number) if number:
-            return ignore(with_state(journey, replace(state, visit=replace(state.visit, anchor=Typed()))))
+            return ignore(_with_news(journey, replace(state, visit=replace(state.visit, anchor=Typed()))))
         case Finished():
             gone = replace(state, is_card_gone=True)
             return enter(replace(journey, touched_ms=moment.boot_ms), gone, moment, keep_entered=True)
@@ -233,3 +245,8 @@ def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment:
             return enter(replace(journey, touched_ms=moment.boot_ms), page, moment)
         case _:
             return end(journey, facts, moment, is_card_out=True)
+
+
+def _with_news(journey: Journey, state: HelpedState) -> Journey:
+    """The same state with news; the help page stays over it."""
+    return with_state(journey, Helping(state) if isinstance(journey.state, Helping) else state)

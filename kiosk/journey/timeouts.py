@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.journey.states import (
     AwaitingRemoval,
+    BusyState,
     CheckingIn,
     Choosing,
     EnteringAnswer,
@@ -23,6 +24,7 @@ from kiosk.journey.states import (
     Reading,
     State,
     Troubled,
+    uncovered,
 )
 from kiosk.ports.printers import Printed
 
@@ -70,7 +72,7 @@ def is_card_gone(state: State) -> bool:
 
 def is_act_under_way(journey: Journey, boot_ms: int) -> bool:
     """Whether somebody else's card or code has to wait: the act runs, or its result was not yet seen or printed."""
-    match _uncovered(journey.state):
+    match uncovered(journey.state):
         case CheckingIn():
             return True
         case Finished(paper=Printed()):
@@ -84,13 +86,15 @@ def is_act_under_way(journey: Journey, boot_ms: int) -> bool:
             return False
 
 
-def _uncovered(state: State) -> State:
-    return state.over if isinstance(state, Helping) else state
+def _patience(journey: Journey) -> Patience:
+    """What a machine does under the help page keeps its own limit."""
+    busy = uncovered(journey.state)
+    return TABLE[type(busy if isinstance(busy, BusyState) else journey.state)]
 
 
 def warning_left_ms(journey: Journey, boot_ms: int) -> int | None:
     """Milliseconds until the visit ends when the warning is up; None while it is not."""
-    patience = TABLE[type(journey.state)]
+    patience = _patience(journey)
     if patience.quiet_ms is None:
         return None
     quiet_ms = boot_ms - journey.touched_ms - patience.quiet_ms
@@ -99,7 +103,7 @@ def warning_left_ms(journey: Journey, boot_ms: int) -> int | None:
 
 def clears_at_ms(journey: Journey) -> int | None:
     """When (boot clock) the page clears by itself; None where it does not."""
-    patience = TABLE[type(journey.state)]
+    patience = _patience(journey)
     if patience.clears_ms is None:
         return None
     at_ms = journey.touched_ms + patience.clears_ms
@@ -110,7 +114,7 @@ def clears_at_ms(journey: Journey) -> int | None:
 
 def is_over(journey: Journey, boot_ms: int) -> bool:
     """Whether the state has outlived its patience."""
-    patience = TABLE[type(journey.state)]
+    patience = _patience(journey)
     if patience.limit_ms is not None and boot_ms - journey.entered_ms >= patience.limit_ms:
         return True
     left_ms = warning_left_ms(journey, boot_ms)
@@ -128,14 +132,14 @@ def wake_at(journey: Journey, boot_ms: int) -> int | None:
     if is_over(journey, boot_ms):
         return boot_ms
     moments: list[int] = []
-    patience = TABLE[type(journey.state)]
+    patience = _patience(journey)
     if patience.limit_ms is not None:
         moments.append(journey.entered_ms + patience.limit_ms)
     if isinstance(journey.state, Reading):
         moments += [journey.entered_ms + READING_SLOW_MS, journey.entered_ms + READING_WAY_OUT_MS]
     if isinstance(journey.state, Finished) and isinstance(journey.state.paper, Printing):
         moments.append(journey.entered_ms + PRINTING_LIMIT_MS)
-    if journey.next_identity is not None and isinstance(_uncovered(journey.state), Finished | Troubled):
+    if journey.next_identity is not None and isinstance(uncovered(journey.state), Finished | Troubled):
         moments.append(journey.entered_ms + CARD_GONE_MS)
     if patience.quiet_ms is not None:
         starts_ms = journey.touched_ms + patience.quiet_ms
