@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -50,38 +50,43 @@ class Doomed:
             text=True,
         )
         self._words: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        threading.Thread(target=self._listen, daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener.start()
         self.numbers: set[str] = set()
         """What its screen has shown."""
-        self.passed: list[str] = []
 
     def until(self, **wanted: object) -> None:
         """Let it go on until it says this."""
         while True:
             words = self._words.get(timeout=WITHIN_S)
-            assert "bug" not in words, words
-            if words.get("number"):
-                self.numbers.add(words["number"])
+            self._hear(words)
             if all(words.get(name) == value for name, value in wanted.items()):
                 return
             if "at" in words:
-                self.passed.append(words["at"])
                 self.tell({"go": True})
+
+    def _hear(self, words: dict[str, Any]) -> None:
+        assert "bug" not in words, words
+        if words.get("number"):
+            self.numbers.add(words["number"])
 
     def tell(self, words: dict[str, object]) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(words) + "\n")
         self._process.stdin.flush()
 
-    def kill(self) -> None:
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
         """kill -9; what it had said by then has been heard."""
         self._process.kill()
         self._process.wait()
+        self._listener.join(WITHIN_S)
         assert self._process.stdin is not None
         self._process.stdin.close()
         while not self._words.empty():
-            number = self._words.get().get("number")
-            self.numbers |= {number} if number else set()
+            self._hear(self._words.get())
 
     def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -150,24 +155,23 @@ OFF_LINE = ("check-in: decided, not on disk", "check-in: on disk, not shown", "p
 UPLOADING = ("upload: answered, not noted", "upload: noted")
 
 
-def visit_until(lobby: Surroundings, data: Path, patient: Patient, *, boundary: str, outage: bool) -> Doomed:
-    """A visit in a terminal that is killed at this boundary."""
-    doomed = Doomed(lobby, data)
-    doomed.until(is_ready=True)
-    if outage:
-        lobby.network.switch(outages.Refusing())
-        doomed.until(is_ready=False)
-    lobby.slot.insert(patient.card())
-    doomed.until(page="BookingsScreen")
-    doomed.tell({"tap": "check_in"})
-    if boundary in UPLOADING:
-        doomed.until(at="print: after printed")
-        assert doomed.numbers
-        doomed.tell({"go": True})
-        lobby.network.restore()
-    doomed.until(at=boundary)
-    doomed.kill()
-    return doomed
+def visit_until(lobby: Surroundings, data: Path, patient: Patient, *, boundary: str, outage: bool) -> set[str]:
+    """A visit in a terminal that is killed at this boundary; the numbers that its screen had shown by then."""
+    with Doomed(lobby, data) as doomed:
+        doomed.until(is_ready=True)
+        if outage:
+            lobby.network.switch(outages.Refusing())
+            doomed.until(is_ready=False)
+        lobby.slot.insert(patient.card())
+        doomed.until(page="BookingsScreen")
+        doomed.tell({"tap": "check_in"})
+        if boundary in UPLOADING:
+            doomed.until(at="print: after printed")
+            assert doomed.numbers
+            doomed.tell({"go": True})
+            lobby.network.restore()
+        doomed.until(at=boundary)
+    return doomed.numbers
 
 
 @pytest.mark.parametrize(
@@ -180,10 +184,10 @@ def test_the_terminal_is_killed(
     lobby.slot.remove()
     patient = people.booked_now()
     papers_before = len(lobby.printer.tickets)
-    doomed = visit_until(lobby, data, patient, boundary=boundary, outage=outage)
+    numbers = visit_until(lobby, data, patient, boundary=boundary, outage=outage)
     visitor = comes_back(lobby, data)
     try:
-        must_be_right(visitor, patient, numbers=doomed.numbers, papers_before=papers_before)
+        must_be_right(visitor, patient, numbers=numbers, papers_before=papers_before)
     finally:
         visitor.switched_off()
 
