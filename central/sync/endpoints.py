@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from booking.wire import FeedPage, Row, SnapshotHead
+from central.sync.pages import SharedPages
 from central.sync.service import feed_page, snapshot
 from central.terminals.caller import Caller
 from central.web.parts import Parts, SignedCaller
@@ -38,6 +39,7 @@ _SNAPSHOT_ANSWER: dict[int | str, dict[str, Any]] = {
 def sync_router(parts: Parts) -> APIRouter:
     """The endpoints that terminals follow the server by."""
     router = APIRouter(prefix="/v1")
+    pages = SharedPages()
 
     @router.get("/snapshot", response_class=Response, responses=_SNAPSHOT_ANSWER)
     async def get_snapshot(caller: SignedCaller, day: Annotated[str | None, Query(pattern=_DAY)] = None) -> Response:
@@ -52,23 +54,26 @@ def sync_router(parts: Parts) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=LARGEST_PAGE)] = LARGEST_PAGE,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_S)] = 0,
     ) -> Response:
-        page = await _page_or_wait(parts, caller, cursor=cursor, limit=limit, wait_s=wait)
+        page = await _page_or_wait(parts, pages, caller, cursor=cursor, limit=limit, wait_s=wait)
         return Response(_PAGE.dump_json(page, exclude_none=True), media_type="application/json")
 
     return router
 
 
-async def _page_or_wait(parts: Parts, caller: Caller, *, cursor: str, limit: int, wait_s: float) -> FeedPage:
+async def _page_or_wait(
+    parts: Parts, pages: SharedPages, caller: Caller, *, cursor: str, limit: int, wait_s: float
+) -> FeedPage:
     """The next page that says something, or the last empty one when the wait is over."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait_s
     with parts.bell.listening(caller.hospital_id) as grown:
         while True:
             grown.clear()
-            now_ms = parts.clock()
-            page = await parts.read(
-                partial(feed_page, hospital_id=caller.hospital_id, now_ms=now_ms, cursor=cursor, limit=limit)
+            question = partial(
+                feed_page, hospital_id=caller.hospital_id, now_ms=parts.clock(), cursor=cursor, limit=limit
             )
+            same = (caller.hospital_id, cursor, limit, parts.bell.rings)
+            page = await pages.get(same, partial(parts.read, question))
             left_s = deadline - loop.time()
             if page.rows or left_s <= 0 or parts.bell.is_stopped:
                 return page

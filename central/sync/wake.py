@@ -16,6 +16,12 @@ class FeedBell:
         self._lock = threading.Lock()
         self._listeners: dict[UUID, dict[asyncio.Event, asyncio.AbstractEventLoop]] = {}
         self._is_stopped = False
+        self._rings = 0
+
+    @property
+    def rings(self) -> int:
+        """How often it was rung: what was read before the last ring may be out of date."""
+        return self._rings
 
     @property
     def is_stopped(self) -> bool:
@@ -37,6 +43,7 @@ class FeedBell:
     def ring(self, hospitals: frozenset[UUID]) -> None:
         """These hospitals' feeds grew. Called on any thread."""
         with self._lock:
+            self._rings += 1
             woken = [it for hospital_id in hospitals for it in self._listeners.get(hospital_id, {}).items()]
         for event, loop in woken:
             loop.call_soon_threadsafe(event.set)
