@@ -6,11 +6,17 @@ cd "$(dirname "$0")/.."
 say() { printf '%s\n' "setup: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
-. /etc/os-release 2>/dev/null || true
+if [ -r /etc/os-release ]; then . /etc/os-release; fi
 list="packaging/apt/${VERSION_CODENAME:-unknown}.txt"
 python=${PYTHON:-python3}
 stamps=build/setup
 mkdir -p "$stamps"
+
+# Two shells at once: the second waits until the first is done, and then finds nothing to do.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"$stamps/lock"
+    flock -n 9 || { say "another setup is under way in this checkout; waiting for it"; flock 9; }
+fi
 
 as_root() {
     if [ "$(id -u)" = 0 ]; then "$@"
@@ -31,44 +37,55 @@ debian_packages() {
     { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get install -q -y --no-install-recommends $missing; } >"$stamps/apt.log" 2>&1 || code=$?
     [ "$code" != 77 ] || fail "these Debian packages are missing and this user may not install them. Please run, once:
-    sudo apt-get install --no-install-recommends $missing"
-    [ "$code" = 0 ] || { tail -n 20 "$stamps/apt.log" >&2; fail "apt-get did not succeed; the whole log is in $stamps/apt.log"; }
+    sudo apt-get update && sudo apt-get install --no-install-recommends $missing"
+    [ "$code" = 0 ] || { tail -n 20 "$stamps/apt.log" >&2; fail "apt-get did not succeed (is there a network?); the whole log is in $stamps/apt.log"; }
 }
 
 # The driver of the virtual reader is unpacked, never installed: installed, it would open a port on every address.
 virtual_reader() {
     [ ! -e build/vpcd/libifdvpcd.so ] || return 0
     say "unpacking the virtual reader's driver"
+    rm -rf build/vpcd
     mkdir -p build/vpcd/download
-    (cd build/vpcd/download && apt-get download -q vsmartcard-vpcd) >"$stamps/vpcd.log" 2>&1 \
-        || { as_root apt-get update -q >/dev/null 2>&1 || true
-             (cd build/vpcd/download && apt-get download -q vsmartcard-vpcd) >"$stamps/vpcd.log" 2>&1; } \
-        || { cat "$stamps/vpcd.log" >&2; fail "could not download the Debian package vsmartcard-vpcd"; }
+    fetch_virtual_reader >"$stamps/vpcd.log" 2>&1 \
+        || { as_root apt-get update -q >>"$stamps/vpcd.log" 2>&1 && fetch_virtual_reader >>"$stamps/vpcd.log" 2>&1; } \
+        || { tail -n 20 "$stamps/vpcd.log" >&2; fail "could not download the Debian package vsmartcard-vpcd.
+Is there a network? If this user may not do it: sudo apt-get update, then again."; }
     dpkg-deb -x build/vpcd/download/vsmartcard-vpcd_*.deb build/vpcd/root
     cp "$(find build/vpcd/root -name 'libifdvpcd.so*' -type f | head -n 1)" build/vpcd/libifdvpcd.so.new
     mv build/vpcd/libifdvpcd.so.new build/vpcd/libifdvpcd.so
 }
+fetch_virtual_reader() { (cd build/vpcd/download && apt-get download -q vsmartcard-vpcd); }
+
+# A .venv is bound to its place and to the Python that made it: a moved checkout, another Python, a new Debian need another.
+venv_is() { .venv/bin/python -c 'import sys; print(sys.version_info[:2], sys.prefix)' 2>/dev/null || true; }
 
 python_packages() {
+    here=$(pwd -P)
     sum=$(cat requirements/build.lock requirements/dev.lock pyproject.toml | sha256sum | cut -d' ' -f1)
-    [ "$(cat "$stamps/python" 2>/dev/null || true)" != "$sum" ] || [ ! -x .venv/bin/kiosk ] || return 0
-    "$python" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
-        || fail "Python 3.11, 3.12 or 3.13 is needed; '$python' is $("$python" --version 2>&1). Set PYTHON=..."
-    say "installing Python packages into .venv"
-    [ -x .venv/bin/python ] || "$python" -m venv .venv
+    [ "$(cat "$stamps/python" 2>/dev/null || true)" != "$sum $(venv_is)" ] || [ ! -x .venv/bin/kiosk ] || return 0
+    "$python" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
+        || fail "Python 3.11, 3.12 or 3.13 is needed; '$python' is $("$python" --version 2>&1 || true). Set PYTHON=..."
+    say "installing Python packages into .venv (a few minutes the first time)"
+    rm -f "$stamps/python"
+    wanted=$("$python" -c 'import sys; print(sys.version_info[:2])')
+    [ "$(venv_is)" = "$wanted $here/.venv" ] && .venv/bin/python -m pip --version >/dev/null 2>&1 \
+        || "$python" -m venv --clear .venv >"$stamps/pip.log" 2>&1 \
+        || { tail -n 30 "$stamps/pip.log" >&2; fail "'$python' could not make .venv (on Debian: apt-get install python3-venv)"; }
     pip=".venv/bin/python -m pip --disable-pip-version-check -q"
     { $pip install --require-hashes -r requirements/build.lock \
         && PATH="$PWD/.venv/bin:$PATH" $pip install --require-hashes --no-build-isolation -r requirements/dev.lock \
         && $pip install --no-deps --no-build-isolation -e . ; } >"$stamps/pip.log" 2>&1 \
-        || { tail -n 30 "$stamps/pip.log" >&2; fail "pip did not succeed; the whole log is in $stamps/pip.log"; }
-    printf '%s' "$sum" >"$stamps/python"
+        || { tail -n 30 "$stamps/pip.log" >&2; fail "pip did not succeed (is there a network?); the whole log is in $stamps/pip.log"; }
+    printf '%s' "$sum $(venv_is)" >"$stamps/python"
 }
 
 catalogues() {
     for po in kiosk/words/locale/*/LC_MESSAGES/*.po; do
         [ -e "$po" ] || continue
         mo="${po%.po}.mo"
-        [ "$mo" -nt "$po" ] || .venv/bin/pybabel -q compile -i "$po" -o "$mo" >&2 || fail "could not compile $po"
+        [ "$mo" -nt "$po" ] || { .venv/bin/python -m babel.messages.frontend -q compile -i "$po" -o "$mo.new" >&2 \
+            && mv "$mo.new" "$mo"; } || fail "could not compile $po"
     done
 }
 
