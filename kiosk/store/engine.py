@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlcipher3 import dbapi2
 
 from kiosk.ports.store import StoreBroken, StoreBusy, StoreFault, StoreFull
 
 BUSY_TIMEOUT_S = 5.0
 _IS_WRITE = "kiosk_is_write"
+_FILE = "kiosk_file"
 _FAULTS: tuple[tuple[str, type[StoreFault]], ...] = (
     ("is full", StoreFull),
     ("is locked", StoreBusy),
@@ -34,7 +36,7 @@ def open_engine(path: Path, key: bytes, *, max_pages: int | None = None) -> sa.E
         max_overflow=4,
     )
 
-    def prepare(connection: dbapi2.Connection, _record: object) -> None:
+    def prepare(connection: dbapi2.Connection, record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
         try:
             cursor.execute("PRAGMA cipher_log_level = NONE")
@@ -46,16 +48,29 @@ def open_engine(path: Path, key: bytes, *, max_pages: int | None = None) -> sa.E
             cursor.execute("PRAGMA temp_store = MEMORY")
             if max_pages is not None:
                 cursor.execute(f"PRAGMA max_page_count = {max_pages:d}")
+            record.info[_FILE] = _identity(path)  # there now, if it was not before
         finally:
             cursor.close()
 
     def begin(connection: sa.Connection) -> None:
         is_write = connection.get_execution_options().get(_IS_WRITE)
+        if is_write and connection.info[_FILE] != _identity(path):
+            # Linux would go on writing into the file that nobody will ever find again.
+            raise StoreBroken("the store's file was taken away")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     sa.event.listen(engine, "connect", prepare)
     sa.event.listen(engine, "begin", begin)
     return engine
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file stands under this name; None when there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
