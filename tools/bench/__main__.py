@@ -1,0 +1,119 @@
+"""`make bench`: all figures, each beside its floor measured in the same run; writes build/bench.json.
+
+Every bar names its start and its end in docs/figures.md. The exit code is 1 where a bar is missed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from lab.outages import Refusing
+from tools.bench.figures import Bar, Figure, as_json, as_table, median
+from tools.bench.printer_tap import PrinterTap
+from tools.bench.start import measure_memory, measure_start
+from tools.bench.terminal import TerminalProcess, cpu_s, enrol, environment, write_settings
+from tools.bench.visits import Lobby, Waits, bare_exchange_ms, figures
+from tools.hospital import Hospital, hospital, init_sample
+
+_RESULT = Path("build/bench.json")
+_BOOKINGS = 10_000
+_VISITS = 30
+"""With a card, on line; and as many off line."""
+_IDLE_S = 20
+_WITHIN_VISITS = 100
+
+
+def _run(module: str, *words: str) -> dict[str, object]:
+    command = [sys.executable, "-m", f"tools.bench.{module}", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment())
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    said: dict[str, object] = json.loads(done.stdout.splitlines()[-1])
+    return said
+
+
+def _step(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
+
+
+def _mirror(around: Hospital, folder: Path, snapshot_ms: float) -> Figure:
+    _step(f"a mirror of {_BOOKINGS} bookings")
+    settings = write_settings(folder / "mirror.toml", data=folder / "mirror", server=around.network.address)
+    said = _run("mirror", str(settings), around.server.code("mirror"))
+    name = f"mirror of {said['rows']} rows, {_BOOKINGS} of them bookings of today, into an empty terminal"
+    return Figure(name, float(str(said["took_ms"])) / 1000, "s", Bar(5), snapshot_ms / 1000)
+
+
+def _visits(around: Hospital, folder: Path, tap: PrinterTap, round_trip_ms: float) -> list[Figure]:
+    _step("the bare exchange with a card")
+    exchange_ms = bare_exchange_ms(around, 40)
+    settings = folder / "kiosk.toml"
+    _step("the start")
+    started = measure_start(settings, folder)
+    on_line, off_line = Waits(), Waits()
+    with TerminalProcess(settings) as terminal:
+        terminal.event("MirrorChanged", timeout_s=60)
+        terminal.event("PrinterChanged")
+        _step("nobody there")
+        idle = _idle(terminal)
+        lobby = Lobby(around, terminal, tap)
+        lobby.check_in(Waits())  # what is loaded at the first use is loaded now
+        _step("visits on line")
+        for _visit in range(_VISITS):
+            lobby.check_in(on_line)
+        _step("visits off line")
+        around.network.switch(Refusing())
+        terminal.event("ConnectionChanged", timeout_s=60)
+        for _visit in range(_VISITS):
+            lobby.check_in(off_line)
+        around.network.restore()
+        _step("visits with a finger alone")
+        while 1 + on_line.visits + off_line.visits < _WITHIN_VISITS:
+            lobby.look_in(off_line)
+        memory = measure_memory(terminal, folder, visits=_WITHIN_VISITS)
+    measured = figures(on_line, off_line, exchange_ms=exchange_ms, round_trip_ms=round_trip_ms)
+    return [*measured, *started, *memory, idle]
+
+
+def _idle(terminal: TerminalProcess) -> Figure:
+    terminal.rest(2)
+    before_s, began = cpu_s(terminal.pid), time.monotonic()
+    terminal.rest(_IDLE_S)
+    share = (cpu_s(terminal.pid) - before_s) / (time.monotonic() - began)
+    return Figure(f"processor on the first page with nobody there, {_IDLE_S} s", share * 100, "%", Bar(3))
+
+
+def main() -> int:
+    """Measure everything."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.parse_args()
+    began = time.monotonic()
+    _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        init_sample(folder / "central", bookings_today=_BOOKINGS)
+        with hospital(folder) as around, PrinterTap(around.printer.address) as tap:
+            bare = write_settings(folder / "bare.toml", data=folder / "bare", server=around.network.address)
+            said = _run("bare_server", str(bare), around.server.code("bare"), "40")
+            round_trip_ms = median(list(map(float, said["check_ins"])))  # type: ignore[arg-type, call-overload]
+            mirror = _mirror(around, folder, float(str(said["snapshot"])))
+            settings = write_settings(
+                folder / "kiosk.toml", data=folder / "kiosk", server=around.network.address, printer=tap.address
+            )
+            enrol(settings, around.server.code("kiosk"))
+            measured = [*_visits(around, folder, tap, round_trip_ms), mirror]
+    _RESULT.parent.mkdir(exist_ok=True)
+    _RESULT.write_text(as_json(measured), encoding="utf-8")
+    print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")
+    return 0 if all(one.ok for one in measured) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

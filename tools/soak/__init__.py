@@ -1,0 +1,1 @@
+"""Long runs of the terminal: `python -m tools.soak --part visits --minutes 10`."""
