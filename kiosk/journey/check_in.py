@@ -24,6 +24,7 @@ from kiosk.journey.states import (
     Troubled,
     Typed,
     Visit,
+    insertion_of,
     uncovered,
 )
 from kiosk.ports.cards import ReadCard
@@ -117,8 +118,10 @@ def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts
         again = Visit(moment.ids[0], state.visit.anchor)  # a new id: what the first read still answers is dropped
         return enter(journey, Reading(again), moment, ReadCard(again.id, state.visit.anchor.insertion))
     if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
-        anchor = Typed() if state.is_card_gone else state.visit.anchor
-        return enter(journey, EnteringNumber(Visit(moment.ids[0], anchor)), moment)
+        # From here on nothing of the card is in use: it is only still in, and asked for at the end.
+        card = insertion_of(state)
+        left = replace(journey, left_cards=(*journey.left_cards, card)) if card is not None else journey
+        return enter(left, EnteringNumber(Visit(moment.ids[0], Typed())), moment)
     return ignore(journey)
 
 

@@ -18,7 +18,6 @@ from kiosk.journey.states import (
     BusyState,
     CheckingIn,
     Choosing,
-    EnteringAnswer,
     EnteringNumber,
     Finding,
     Finished,
@@ -30,7 +29,6 @@ from kiosk.journey.states import (
     State,
     Trouble,
     Troubled,
-    Typed,
     insertion_of,
     uncovered,
     visit_of,
@@ -227,12 +225,6 @@ def _on_card_removed(journey: Journey, event: CardRemoved, facts: Facts, moment:
     match state := uncovered(journey.state):
         case CheckingIn():
             return ignore(_with_news(journey, replace(state, is_card_gone=True)))
-        case EnteringNumber() | EnteringAnswer():
-            # Nothing of the card is in use: its page said "take it out and type". The visit goes on as a typed one.
-            typing = replace(state, visit=replace(state.visit, anchor=Typed()))
-            return ignore(_with_news(journey, typing))
-        case Finding(number=number) if number:
-            return ignore(_with_news(journey, replace(state, visit=replace(state.visit, anchor=Typed()))))
         case Finished():
             gone = replace(state, is_card_gone=True)
             return enter(replace(journey, touched_ms=moment.boot_ms), gone, moment, keep_entered=True)

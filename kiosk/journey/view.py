@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from booking.numbers import BOOKING_DIGITS
 from kiosk.journey.events import Moment
 from kiosk.journey.facts import Facts
+from kiosk.journey.identify import ANSWER_DIGITS
 from kiosk.journey.pages import Light, control, frame, retiring
 from kiosk.journey.screen import (
     Action,
@@ -42,9 +44,6 @@ from kiosk.journey.view_bookings import bookings_page, done_page
 from kiosk.journey.view_trouble import trouble_page
 from kiosk.ports.printers import CoverOpen, Faulty, PaperOut, Unreachable
 from kiosk.words.catalogue import Words
-
-_ANSWER_LENGTH = 4
-_NUMBER_LENGTH = 12
 
 
 def view(journey: Journey, facts: Facts, words: Mapping[str, Words], moment: Moment) -> Screen:
@@ -158,12 +157,12 @@ def _groups(digits: str, length: int) -> tuple[str, ...]:
 
 
 def _number(light: Light, state: EnteringNumber) -> KeypadScreen:
-    is_full = len(state.digits) == _NUMBER_LENGTH
+    is_full = len(state.digits) == BOOKING_DIGITS
     return KeypadScreen(
         frame=frame(light),
         title=light.text("number.title"),
         text=light.text("number.text"),
-        groups=_groups(state.digits, _NUMBER_LENGTH),
+        groups=_groups(state.digits, BOOKING_DIGITS),
         keys=_keys(light, submit="key.next", is_full=is_full, has_digits=bool(state.digits)),
         actions=(light.action("action.end", IntentKind.END, icon=Icon.EXIT),),
         error=light.text("number.mistyped") if state.is_mistyped else "",
@@ -181,12 +180,12 @@ def _answer(light: Light, state: EnteringAnswer) -> KeypadScreen:
         )
         for kind, icon in (("phone", Icon.PHONE), ("birthday", Icon.CAKE))
     )
-    is_full = len(state.digits) == _ANSWER_LENGTH
+    is_full = len(state.digits) == ANSWER_DIGITS
     return KeypadScreen(
         frame=frame(light),
         title=light.text(f"answer.title.{question}"),
         text=light.text(f"answer.text.{question}"),
-        groups=_groups(state.digits, _ANSWER_LENGTH),
+        groups=_groups(state.digits, ANSWER_DIGITS),
         keys=_keys(light, submit="key.find", is_full=is_full, has_digits=bool(state.digits)),
         actions=(light.action("action.back", IntentKind.BACK, icon=Icon.BACK),),
         error=light.text("answer.wrong") if state.tries_left is not None else "",

@@ -151,6 +151,25 @@ def test_taken_out_while_a_typed_number_is_searched_the_search_goes_on() -> None
     assert machine.shows("张*丰")
 
 
+def test_taken_out_after_the_number_was_found_the_visit_goes_on() -> None:
+    machine = Machine()
+    card = machine.insert_card()
+    machine.card_says(Unreadable.GARBAGE).tap("输入预约号").type(NUMBER).tap("下一步").type("8000").tap("查找预约")
+    machine.desk_finds(booking()).take_card(card)
+    assert machine.shows("张*丰"), "only a visit that began with the card ends with it"
+    machine.tap("结束")
+    assert machine.state == Idle()
+
+
+def test_left_in_while_somebody_types_it_is_asked_for_at_the_end() -> None:
+    machine = Machine()
+    card = machine.insert_card()
+    machine.card_says(Unreadable.GARBAGE).tap("输入预约号").tap("结束")
+    assert machine.state == AwaitingRemoval(card)
+    machine.take_card(card)
+    assert machine.state == Idle()
+
+
 def test_taken_out_at_the_end() -> None:
     machine = Machine()
     card = machine.reach_bookings()
