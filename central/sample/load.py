@@ -39,7 +39,7 @@ def load_sample(connection: sa.Connection, plan: SamplePlan, keys: Keys, *, now_
     for sample in HOSPITALS:
         hospital_id = plan.hospital_ids[sample.code]
         _insert(connection, hospital, [_hospital(plan, sample.code, sample.name)])
-        _insert(connection, feed_epoch, [{"hospital_id": hospital_id, "epoch": epoch, "began_ms": now_ms}])
+        _insert(connection, feed_epoch, [{"tenant_id": hospital_id, "epoch": epoch, "began_ms": now_ms}])
         settings = {"hospital_id": hospital_id, "version": 1, "document": to_document(Policy()), "from_ms": 0}
         _insert(connection, policy, [settings])
         for at in sample.departments:

@@ -47,10 +47,10 @@ class Change:
 
 def write_change(connection: sa.Connection, hospital_id: UUID, change: Change, moment: Moment) -> None:
     """Put a change into the hospital's feed. The one writer gives it the next position at once."""
-    head = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.hospital_id == hospital_id)
+    head = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == hospital_id)
     connection.execute(
         feed.insert().values(
-            hospital_id=hospital_id,
+            tenant_id=hospital_id,
             change_id=moment.new_id(),
             pos=head.scalar_subquery(),
             entity=change.kind.value,
@@ -108,7 +108,7 @@ def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, curs
         raise Gone
     today = today_at(connection, hospital_id, now_ms)
     changes = connection.execute(
-        sa.select(feed).where(feed.c.hospital_id == hospital_id, feed.c.pos > pos).order_by(feed.c.pos).limit(limit)
+        sa.select(feed).where(feed.c.tenant_id == hospital_id, feed.c.pos > pos).order_by(feed.c.pos).limit(limit)
     ).all()
     last_of = {
         (change.entity, change.entity_id): Change(
@@ -162,7 +162,7 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
 def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:
     """The first and the last position that are there; (1, 0) for a feed without any."""
     first, last = (
-        connection.execute(sa.select(end(feed.c.pos)).where(feed.c.hospital_id == hospital_id)).scalar_one()
+        connection.execute(sa.select(end(feed.c.pos)).where(feed.c.tenant_id == hospital_id)).scalar_one()
         for end in (sa.func.min, sa.func.max)  # one question each: only alone does each use the index
     )
     return (1, 0) if last is None else (first, last)
@@ -170,7 +170,7 @@ def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:
 
 def _epoch(connection: sa.Connection, hospital_id: UUID) -> str:
     epoch: str = connection.execute(
-        sa.select(feed_epoch.c.epoch).where(feed_epoch.c.hospital_id == hospital_id)
+        sa.select(feed_epoch.c.epoch).where(feed_epoch.c.tenant_id == hospital_id)
     ).scalar_one()
     return epoch
 

@@ -1,4 +1,4 @@
-"""The feed: which thing changed, in the order of the commits."""
+"""The feed: which thing changed, in the order of the commits. A hospital has one, and the group has one of its own."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from central.tables.base import instant, key, metadata, number, reference, text
 feed = sa.Table(
     "feed",
     metadata,
-    key("hospital_id"),
+    key("tenant_id"),
     key("change_id"),
     sa.Column("pos", sa.BigInteger, nullable=True),
     text("entity", 32),
     reference("entity_id"),
     number("ver"),
     text("service_date", 10, is_optional=True),
-    sa.UniqueConstraint("hospital_id", "pos"),
+    sa.UniqueConstraint("tenant_id", "pos"),
 )
 """Positions have no gap. A store with one writer fills `pos` in the transaction itself; elsewhere it stays null until a
-sequencer numbers what was committed. The last row of a hospital is never deleted: the next position follows it.
+sequencer numbers what was committed. The last row of a tenant is never deleted: the next position follows it.
 `service_date` is null for what every terminal needs whatever its days."""
 
 feed_epoch = sa.Table(
     "feed_epoch",
     metadata,
-    key("hospital_id"),
+    key("tenant_id"),
     text("epoch", 32),
     instant("began_ms"),
 )

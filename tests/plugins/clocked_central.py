@@ -135,7 +135,7 @@ class Door:
 def _feed(connection: sa.Connection) -> dict[str, Any]:
     """The positions of the first hospital's feed."""
     here = sa.select(hospital.c.hospital_id).where(hospital.c.code == HERE).scalar_subquery()
-    positions = connection.scalars(sa.select(feed.c.pos).where(feed.c.hospital_id == here).order_by(feed.c.pos)).all()
+    positions = connection.scalars(sa.select(feed.c.pos).where(feed.c.tenant_id == here).order_by(feed.c.pos)).all()
     active = sa.select(sa.func.count()).select_from(booking).where(booking.c.hospital_id == here)
     return {"positions": list(positions), "bookings": connection.scalar(active)}
 

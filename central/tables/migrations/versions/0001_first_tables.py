@@ -125,25 +125,25 @@ def _create_enrolment_code() -> None:
 def _create_feed() -> None:
     op.create_table(
         "feed",
-        sa.Column("hospital_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("change_id", sa.Uuid(), nullable=False),
         sa.Column("pos", sa.BigInteger(), nullable=True),
         sa.Column("entity", sa.String(32), nullable=False),
         sa.Column("entity_id", sa.Uuid(), nullable=False),
         sa.Column("ver", sa.BigInteger(), nullable=False),
         sa.Column("service_date", sa.String(10), nullable=True),
-        sa.PrimaryKeyConstraint("hospital_id", "change_id", name="pk_feed"),
-        sa.UniqueConstraint("hospital_id", "pos", name="uq_feed_hospital_id_pos"),
+        sa.PrimaryKeyConstraint("tenant_id", "change_id", name="pk_feed"),
+        sa.UniqueConstraint("tenant_id", "pos", name="uq_feed_tenant_id_pos"),
     )
 
 
 def _create_feed_epoch() -> None:
     op.create_table(
         "feed_epoch",
-        sa.Column("hospital_id", sa.Uuid(), nullable=False),
+        sa.Column("tenant_id", sa.Uuid(), nullable=False),
         sa.Column("epoch", sa.String(32), nullable=False),
         sa.Column("began_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("hospital_id", name="pk_feed_epoch"),
+        sa.PrimaryKeyConstraint("tenant_id", name="pk_feed_epoch"),
     )
 
 
