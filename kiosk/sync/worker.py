@@ -79,9 +79,10 @@ class SyncWorker:
 
     def step(self, now_boot_ms: int) -> int:
         """Do what is due at this instant of the boot clock; when to call again."""
-        if now_boot_ms < self._pause_until_ms:
-            return self._pause_until_ms
         try:
+            self._tell_waiting()  # also while nobody answers: that is when something waits
+            if now_boot_ms < self._pause_until_ms:
+                return self._pause_until_ms
             self._purge_on_a_new_day()
             next_ms = self._duty(now_boot_ms)
             self._tell_waiting()

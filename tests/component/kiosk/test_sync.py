@@ -85,6 +85,15 @@ def test_what_happened_off_line_arrives_when_the_network_is_back(terminal: Any, 
     assert terminal.heard.events[-1] == WaitingChanged(0, 0)
 
 
+def test_what_waits_is_told_while_the_network_is_cut(terminal: Any, network: Any) -> None:
+    booking = terminal.open_booking()
+    network.switch(outages.Refusing())
+    terminal.step_until(lambda: not terminal.contact.is_online())
+    terminal.check_in(booking)
+    terminal.worker.step(terminal.clock.boot_ms())
+    assert terminal.heard.events[-1] == WaitingChanged(1, 0)
+
+
 def test_a_lost_answer_is_one_check_in(terminal: Any, network: Any, central_server: Any) -> None:
     booking = terminal.open_booking()
     network.switch(outages.LosingAnswers())
