@@ -81,12 +81,15 @@ def report(outcomes: list[Outcome]) -> int:
     return 0 if is_green else 1
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     """Run the layers named, or all; what follows `--` goes to pytest."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("layers", nargs="*", help="only these layers")
     parser.add_argument("--seed", help="the seed of the tests' order")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
+    unknown = set(arguments.layers) - {layer.name for layer in LAYERS}
+    if unknown:
+        parser.error(f"no such layer: {', '.join(sorted(unknown))}")
     chosen = [layer for layer in LAYERS if not arguments.layers or layer.name in arguments.layers]
     chosen = [layer for layer in chosen if any(Path("tests", layer.name).rglob("test_*.py"))]
     extra: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import hygiene, purity
+from tools import hygiene, layers, purity
 from tools.licences import is_accepted
 
 
@@ -58,6 +58,12 @@ def test_what_booking_must_not_import_is_found(tmp_path: Path) -> None:
     (package / "rules.py").write_text("import re\nimport yaml\nfrom time import time\nfrom booking import x\n")
     (package / "cli.py").write_text("import pathlib\n")
     assert purity.problems(tmp_path) == ["booking/rules.py:2: imports yaml", "booking/rules.py:3: imports time"]
+
+
+def test_a_layer_that_is_none_is_no_success() -> None:
+    with pytest.raises(SystemExit) as ended:
+        layers.main(["unti"])
+    assert ended.value.code == 2
 
 
 @pytest.mark.parametrize(
