@@ -54,9 +54,14 @@ class PrinterTap:
                 threading.Thread(target=self._pass_on, args=(printer, terminal, False), daemon=True).start()
 
     def _pass_on(self, source: socket.socket, target: socket.socket, is_noted: bool) -> None:  # noqa: FBT001 - of a thread
-        with contextlib.suppress(OSError), source, target:
+        with contextlib.suppress(OSError):
             while data := source.recv(_CHUNK):
                 if is_noted and len(data) >= _TICKET_BYTES:
                     with self._gate:
                         self._tickets_ns.append(time.monotonic_ns())
                 target.sendall(data)
+        for side in (source, target):
+            # Closing alone would not wake the thread that waits for this side's bytes.
+            with contextlib.suppress(OSError):
+                side.shutdown(socket.SHUT_RDWR)
+        source.close()
