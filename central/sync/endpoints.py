@@ -44,7 +44,7 @@ def sync_router(parts: Parts) -> APIRouter:
     @router.get("/snapshot", response_class=Response, responses=_SNAPSHOT_ANSWER)
     async def get_snapshot(caller: SignedCaller, day: Annotated[str | None, Query(pattern=_DAY)] = None) -> Response:
         now_ms = parts.clock()
-        body = await parts.read(lambda connection: _lines(connection, caller, now_ms, day))
+        body = await parts.read_snapshot(lambda connection: _lines(connection, caller, now_ms, day))
         return Response(body, media_type="application/x-ndjson", headers={"Content-Encoding": "gzip"})
 
     @router.get("/feed", response_model=FeedPage)

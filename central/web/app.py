@@ -41,6 +41,7 @@ def open_parts(data: Path, *, clock: Clock = system_clock) -> Parts:
     return Parts(
         writer=GroupCommitWriter(engine, on_commit=bell.ring),
         reader=Reader(reading_engine(data / STORE_FILE), threads=READERS),
+        snapshot_reader=Reader(reading_engine(data / STORE_FILE), threads=1),
         keys=keys,
         clock=clock,
         bell=bell,

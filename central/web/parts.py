@@ -25,6 +25,8 @@ class Parts:
 
     writer: Writer
     reader: Reader
+    snapshot_reader: Reader
+    """Apart, one at a time: when all terminals come back at once, visits are answered all the same."""
     keys: Keys
     clock: Clock
     bell: FeedBell
@@ -41,11 +43,16 @@ class Parts:
         """Ask a question."""
         return await asyncio.wrap_future(self.reader.submit(question))
 
+    async def read_snapshot(self, question: Callable[[sa.Connection], Result]) -> Result:
+        """Ask a long question."""
+        return await asyncio.wrap_future(self.snapshot_reader.submit(question))
+
     def close(self) -> None:
         """Commit and answer what was begun, then stop."""
         self.bell.stop()
         self.writer.close()
         self.reader.close()
+        self.snapshot_reader.close()
 
 
 def _caller(request: Request) -> Caller:

@@ -6,6 +6,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -90,6 +91,20 @@ def test_too_much_to_do_is_said_at_the_gate_too(desk: Desk, terminal: SignedTerm
         terminal.http = crowded
         answer = terminal.get("/v1/snapshot")
     assert (answer.status_code, answer.json()["reason"], answer.headers["retry-after"]) == (503, "busy", "1")
+
+
+def test_snapshots_take_nobody_elses_turn(desk: Desk, terminal: SignedTerminal) -> None:
+    may_go_on = threading.Event()
+    held = desk.parts.snapshot_reader.submit(lambda _connection: may_go_on.wait(_DEADLINE_S))
+    with ThreadPoolExecutor(8) as pool:
+        snapshots = [pool.submit(desk.terminal(label=f"S{number}").snapshot) for number in range(8)]
+        try:
+            assert terminal.post("/v1/find", {"credential_hashes": ["AAAA"]}).json()["is_known"] is False
+            assert not any(one.done() for one in snapshots)
+        finally:
+            may_go_on.set()
+        assert all(one.result(_DEADLINE_S)[1] for one in snapshots)
+    assert held.result(0)
 
 
 def test_a_bug_is_logged_by_its_place_and_never_by_what_stood_there(
