@@ -17,7 +17,8 @@ READERS = 4
 
 
 def writing_engine(path: Path) -> sa.Engine:
-    """The engine of the one writer."""
+    """The engine of the one writer. A store that is not there yet is made for its owner only, as are its WAL files."""
+    path.touch(mode=0o600)
     return _engine(path, begin="BEGIN IMMEDIATE", connections=1, pragmas=("synchronous=FULL",))
 
 

@@ -45,6 +45,13 @@ def test_the_keys_are_for_the_owner_only_and_are_never_replaced(data: Path, caps
     assert "chmod 600" in capsys.readouterr().err
 
 
+def test_the_store_is_for_the_owner_only_wherever_it_lies(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["init", "--data", str(tmp_path)]) == 0
+    files = list(tmp_path.glob("central.db*"))
+    assert files
+    assert [file.name for file in files if file.stat().st_mode & 0o077] == []
+
+
 def test_the_sample_file_names_the_people_of_the_store(desk: Desk) -> None:
     people = json.loads((desk.data / "sample-people.json").read_text(encoding="utf-8"))["people"]
     sealed = desk.rows(sa.select(person.c.person_id, person.c.name_sealed))
