@@ -6,6 +6,7 @@ Of an exception only its kind and the places in the code are: its text may hold 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import logging.handlers
@@ -65,12 +66,22 @@ class AllowList(logging.Formatter):
         return loose % tuple(str(shown(value)) for value in values)
 
 
+class _LogFile(logging.handlers.RotatingFileHandler):
+    """A log that cannot be written (a full disk) hurts nobody, and is shown nowhere else: unredacted, least of all."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's name
+        """The library's own way is to print the record's arguments to the error stream."""
+
+    def close(self) -> None:
+        """What is left is written if it can be."""
+        with contextlib.suppress(OSError):
+            super().close()
+
+
 def start_logging(folder: Path) -> logging.handlers.RotatingFileHandler:
     """Write to `folder/kiosk.log`, at most 10 MB in all. The caller closes the handler."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "kiosk.log", maxBytes=_MOST_BYTES, backupCount=_FILES - 1, encoding="utf-8"
-    )
+    handler = _LogFile(folder / "kiosk.log", maxBytes=_MOST_BYTES, backupCount=_FILES - 1, encoding="utf-8")
     handler.setFormatter(AllowList())
     root = logging.getLogger()
     root.addHandler(handler)
