@@ -51,7 +51,7 @@ def _mirror(around: Hospital, folder: Path, snapshot_ms: float) -> Figure:
     return Figure(name, float(str(said["took_ms"])) / 1000, "s", Bar(5), snapshot_ms / 1000)
 
 
-def _visits(around: Hospital, folder: Path, tap: PrinterTap, round_trip_ms: float) -> list[Figure]:
+def _visits(around: Hospital, folder: Path, tap: PrinterTap, round_trip_ms: float, visits: int) -> list[Figure]:
     _step("the bare exchange with a card")
     exchange_ms = bare_exchange_ms(around, 40)
     settings = folder / "kiosk.toml"
@@ -59,19 +59,18 @@ def _visits(around: Hospital, folder: Path, tap: PrinterTap, round_trip_ms: floa
     started = measure_start(settings, folder)
     on_line, off_line = Waits(), Waits()
     with TerminalProcess(settings) as terminal:
-        terminal.event("MirrorChanged", timeout_s=60)
-        terminal.event("PrinterChanged")
+        terminal.events("MirrorChanged", "PrinterReady")
         _step("nobody there")
         idle = _idle(terminal)
         lobby = Lobby(around, terminal, tap)
         lobby.check_in(Waits())  # what is loaded at the first use is loaded now
         _step("visits on line")
-        for _visit in range(_VISITS):
+        for _visit in range(visits):
             lobby.check_in(on_line)
         _step("visits off line")
         around.network.switch(Refusing())
         terminal.event("ConnectionChanged", timeout_s=60)
-        for _visit in range(_VISITS):
+        for _visit in range(visits):
             lobby.check_in(off_line)
         around.network.restore()
         _step("visits with a finger alone")
@@ -93,7 +92,8 @@ def _idle(terminal: TerminalProcess) -> Figure:
 def main() -> int:
     """Measure everything."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.parse_args()
+    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
+    visits: int = parser.parse_args().visits
     began = time.monotonic()
     _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
@@ -102,13 +102,13 @@ def main() -> int:
         with hospital(folder) as around, PrinterTap(around.printer.address) as tap:
             bare = write_settings(folder / "bare.toml", data=folder / "bare", server=around.network.address)
             said = _run("bare_server", str(bare), around.server.code("bare"), "40")
-            round_trip_ms = median(list(map(float, said["check_ins"])))  # type: ignore[arg-type, call-overload]
+            round_trip_ms = median(list(map(float, said["check_ins"])))  # type: ignore[call-overload]  # JSON
             mirror = _mirror(around, folder, float(str(said["snapshot"])))
             settings = write_settings(
                 folder / "kiosk.toml", data=folder / "kiosk", server=around.network.address, printer=tap.address
             )
             enrol(settings, around.server.code("kiosk"))
-            measured = [*_visits(around, folder, tap, round_trip_ms), mirror]
+            measured = [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(as_json(measured), encoding="utf-8")
     print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")

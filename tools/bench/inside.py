@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kiosk.ports.printers import PrinterChanged, Ready
 from kiosk.run import Onlooker, run
 from kiosk.settings import Settings, load
 
@@ -54,7 +55,8 @@ def main() -> int:
 
     def on_event(event: object) -> None:
         at_ns = time.monotonic_ns()
-        tell(event=type(event).__name__, at_ns=at_ns)
+        is_ready = isinstance(event, PrinterChanged) and isinstance(event.status, Ready)
+        tell(event="PrinterReady" if is_ready else type(event).__name__, at_ns=at_ns)
 
     return run(settings, Onlooker(on_painted, on_event))
 

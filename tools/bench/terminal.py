@@ -110,6 +110,14 @@ class TerminalProcess:
         """Wait for an event of this kind."""
         return self.hear(lambda words: words.get("event") == kind, kind, timeout_s=timeout_s)
 
+    def events(self, *kinds: str, timeout_s: float = 60.0) -> None:
+        """Wait until each of these has come, in any order."""
+        missing = set(kinds)
+        while missing:
+            missing.discard(
+                self.hear(lambda words: words.get("event") in missing, str(missing), timeout_s=timeout_s)["event"]
+            )
+
     def tap(self, kind: IntentKind, arg: str = "") -> Words:
         """Touch a control; when it was let go of, and when what came of it had been painted."""
         self._say({"tap": kind.value, "arg": arg})
