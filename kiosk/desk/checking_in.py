@@ -6,6 +6,7 @@ The act keeps its operation id whatever happens: asked, sent later, or both, it 
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from uuid import UUID
 
@@ -25,7 +26,9 @@ from kiosk.ports.desk import (
     DeskFault,
     IsCheckedIn,
 )
-from kiosk.ports.store import Arrival, CheckInRecord, QueuedTicket
+from kiosk.ports.store import Arrival, CheckInRecord, QueuedTicket, StoreFault
+
+_log = logging.getLogger(__name__)
 
 _MAY_HAVE_CHANGED = (Reason.BOOKING_CANCELLED, Reason.BOOKING_NOT_ACTIVE, Reason.CLINIC_STOPPED)
 """The server may know better by now."""
@@ -48,10 +51,26 @@ def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
     act = _act(around, command, here, now, decision if isinstance(decision, Accepted) else Accepted())
     result = around.line.ask_check_in(act)
     if not isinstance(result, EventResult) or result.verdict == Verdict.DEFERRED:
-        return _decided_here(around, command, here, replace(now, is_online=False))
-    if result.verdict in (Verdict.APPLIED, Verdict.DUPLICATE):
+        try:
+            return _decided_here(around, command, here, replace(now, is_online=False))
+        except StoreFault as fault:
+            _log.error("the store failed after the server was asked: %s", fault.code)
+            return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)
+    if result.verdict not in (Verdict.APPLIED, Verdict.DUPLICATE):
+        return _refused_there(around, command, here, now, result)
+    try:
         return _commit(around, command, here, now, act=act, result=result)
-    return _refused_there(around, command, here, now, result)
+    except StoreFault as fault:
+        _log.error("the store failed after the server had checked in: %s", fault.code)
+        return _on_the_servers_disk_only(command, here, result)
+
+
+def _on_the_servers_disk_only(command: CheckInBooking, here: Found, result: EventResult) -> DeskAnswer:
+    """It stands, though nothing of it could be kept here: the patient is told the number, and no ticket comes."""
+    newer = result.booking.booking if result.booking is not None else None
+    number = (newer.queue_number if newer is not None else "") or here.queue_number
+    view = replace(here.view, standing=IsCheckedIn(number))
+    return CheckInRefused(command.visit_id, view, Reason.ALREADY_CHECKED_IN, RefusalFacts(), _NO_SENTENCE)
 
 
 def _look_up(around: Surroundings, booking_id: UUID, now: Moment) -> Found | None:

@@ -169,7 +169,8 @@ def _finish(journey: Journey, act: CheckingIn, answer: DeskAnswer, moment: Momen
         case DeskFault() if act.is_reprint:
             return enter(fresh, _without_copy(act, NotPrinted(UnknownStatus(answer.code))), moment)
         case DeskFault():
-            page = Troubled(act.visit, Trouble.DESK_FAULT, is_card_gone=act.is_card_gone)
+            trouble = Trouble.RESULT_UNKNOWN if answer.is_outcome_unknown else Trouble.DESK_FAULT
+            page = Troubled(act.visit, trouble, is_card_gone=act.is_card_gone)
             return enter(fresh, page, moment)
         case _:
             return ignore(journey)

@@ -228,6 +228,8 @@ class DeskFault:
 
     visit_id: UUID
     code: str
+    is_outcome_unknown: bool = False
+    """It may have happened all the same: the server was asked and did not answer, or the desk broke off."""
 
 
 DeskAnswer = (

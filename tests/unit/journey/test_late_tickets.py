@@ -55,3 +55,10 @@ def test_without_an_answer_to_the_copy_the_page_still_says_where_to_show_the_num
     machine.reach_bookings(booking(standing=IsCheckedIn("A037", is_confirmed=False)))
     machine.touch(K.REPRINT).desk_answers(DeskFault, "store_busy")
     assert machine.shows(SHOW_AT_THE_DESK)
+
+
+def test_an_act_whose_outcome_nobody_knows_is_not_said_to_have_failed() -> None:
+    machine = Machine()
+    machine.reach_act()
+    machine.desk_answers(DeskFault, "store_full", is_outcome_unknown=True)
+    assert machine.title == "正在核对办理结果"
