@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from kiosk.desk.worker import DeskWorker
-from kiosk.ports.desk import DeskAnswer, DeskCommand, DeskFault, NobodyFound, NotFoundWhy, ReprintTicket
+from kiosk.ports.desk import CheckInBooking, DeskAnswer, DeskCommand, DeskFault, NobodyFound, NotFoundWhy, ReprintTicket
 
 NOBODY = NobodyFound(UUID(int=1), NotFoundWhy.CANNOT_KNOW)
 
@@ -65,6 +65,16 @@ def test_a_bug_is_an_answer_for_the_visit_and_a_report_for_the_sink(bugs: list[B
     told.wait_for(2)
     assert told.answers == [DeskFault(UUID(int=1), "bug"), DeskFault(UUID(int=2), "bug")]
     assert [type(bug) for bug in bugs] == [ZeroDivisionError] * 2
+    assert desk.stop()
+
+
+def test_a_bug_in_an_act_does_not_say_that_nothing_happened(bugs: list[BaseException]) -> None:
+    told: Any = Told()
+    desk = DeskWorker(BrokenCore(), emit=told, report_bug=bugs.append)
+    desk.start()
+    desk.submit(CheckInBooking(UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "zh-CN"))
+    told.wait_for(1)
+    assert told.answers == [DeskFault(UUID(int=1), "bug", is_outcome_unknown=True)]
     assert desk.stop()
 
 
