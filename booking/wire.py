@@ -23,7 +23,7 @@ WIRE_VERSION = 1
 class EnrolRequest:
     """Made once, with a one-time code that staff gave. Not signed: the key is not known yet."""
 
-    code: str
+    code: str = field(repr=False)
     public_key: str
     """base64 of the suite byte and the 32-byte Ed25519 public key. The private key never leaves the terminal."""
     v: int = WIRE_VERSION
@@ -43,7 +43,7 @@ class Enrolled:
     """IANA name, e.g. `Asia/Shanghai`."""
     label: str
     """What staff call the terminal, e.g. `门诊楼 1 层 03`."""
-    lookup_key: str
+    lookup_key: str = field(repr=False)
     """base64: the group's key for look-up hashes (see `lookup_message`)."""
     policy: PolicyRow
     v: int = WIRE_VERSION
@@ -165,17 +165,17 @@ class BookingRow:
     state: str
     """A `roster.BookingState`."""
     person_id: UUID
-    masked_name: str
-    sex: str
-    birth_year: int
-    number_hash: str
+    masked_name: str = field(repr=False)
+    sex: str = field(repr=False)
+    birth_year: int = field(repr=False)
+    number_hash: str = field(repr=False)
     """base64, suite byte + 16 bytes, of `booking_lookup_message`."""
-    number_last_four: str
-    credential_hashes: tuple[str, ...]
+    number_last_four: str = field(repr=False)
+    credential_hashes: tuple[str, ...] = field(repr=False)
     """base64, suite byte + 16 bytes each, of `lookup_message` for every credential of the person."""
-    check_phone: str
+    check_phone: str = field(repr=False)
     """base64 of two bytes, of `check_message`; empty when no phone is known."""
-    check_birthday: str
+    check_birthday: str = field(repr=False)
     queue_number: str = ""
     """Set once checked in."""
     checked_in_ms: int = 0
@@ -319,7 +319,7 @@ class EventResults:
 class FindRequest:
     """Who has one of these credentials? POST /v1/find; hashes as in `BookingRow.credential_hashes`."""
 
-    credential_hashes: tuple[str, ...]
+    credential_hashes: tuple[str, ...] = field(repr=False)
     v: int = WIRE_VERSION
 
 
@@ -328,9 +328,9 @@ class FindReply:
     """Whether the group knows the person, and their bookings in the terminal's days."""
 
     is_known: bool
-    masked_name: str = ""
-    sex: str = ""
-    birth_year: int = 0
+    masked_name: str = field(default="", repr=False)
+    sex: str = field(default="", repr=False)
+    birth_year: int = field(default=0, repr=False)
     bookings: tuple[Row, ...] = ()
     """Bookings with the catalogue rows they need, whatever the terminal already has."""
     v: int = WIRE_VERSION
