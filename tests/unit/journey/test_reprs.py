@@ -17,5 +17,5 @@ def test_no_event_state_or_effect_shows_whom_it_is_about() -> None:
     shown += [repr(typing.journey), repr(typing.effects)]
     whole = "\n".join(shown)
     assert [
-        text for text in ("张", "1958", "1234", "心内科", "8901", NUMBER, "8000", "'7'", "T1SAMPLE") if text in whole
+        text for text in ("张", "1958", "1234", "心内科", "8901", NUMBER, "4711", "'7'", "T1SAMPLE") if text in whole
     ] == []
