@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from lab.outages import BlackHole, Condition, Passing, Refusing
+from lab.reserved_port import ReservedPort
 from lab.traffic import Connection, Traffic
 
 _JOIN_S = 1.0
@@ -26,7 +27,7 @@ class Relay:
 
     def __init__(self, target: tuple[str, int], *, port: int = 0) -> None:
         """`target` is host and port of the real server; port 0 takes a free one."""
-        self._port = port
+        self._port = ReservedPort(port)
         self._changed = threading.Condition(threading.RLock())
         self._traffic = Traffic(target)
         self._listener: socket.socket | None = None
@@ -48,6 +49,7 @@ class Relay:
             self._thread.join(_JOIN_S)
             self._thread = None
         self._close_all()
+        self._port.free()
         self._wake_read.close()
         self._wake_write.close()
 
@@ -63,7 +65,7 @@ class Relay:
     @property
     def address(self) -> tuple[str, int]:
         """Host and port; the port stays the same through every condition. Known after `start`."""
-        return "127.0.0.1", self._port
+        return "127.0.0.1", self._port.number
 
     @property
     def condition(self) -> Condition:
@@ -128,17 +130,7 @@ class Relay:
     def _listen(self) -> None:
         if self._listener is not None:
             return
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", self._port))
-            listener.listen()
-            listener.settimeout(0.0)
-        except OSError:
-            listener.close()
-            raise
-        self._port = listener.getsockname()[1]
-        self._listener = listener
+        self._listener = self._port.listener()
 
     def _close_all(self) -> None:
         if self._listener is not None:

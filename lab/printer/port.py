@@ -13,9 +13,9 @@ import struct
 from enum import Enum
 
 from lab.printer.mechanism import Mechanism
+from lab.reserved_port import ReservedPort
 
 _PIECE_BYTES = 4096
-_WAITING_HOSTS = 4
 _MOST_UNSENT = 4096
 # The kernel's own buffer would hide back-pressure; below this a transfer crawls.
 _KERNEL_BUFFER_BYTES = 8192
@@ -35,7 +35,7 @@ class PrinterPort:
 
     def __init__(self, *, port: int) -> None:
         """Closed. Port 0 takes a free one at the first `open` and keeps it."""
-        self.port = port
+        self._place = ReservedPort(port)
         self.link = Link.PLUGGED
         self.is_silent = False
         self.drop_after: int | None = None
@@ -45,6 +45,11 @@ class PrinterPort:
         self._unsent = bytearray()
         self._listener: socket.socket | None = None
         self._session: socket.socket | None = None
+
+    @property
+    def port(self) -> int:
+        """The port; 0 before the first `open`."""
+        return self._place.number
 
     @property
     def has_session(self) -> bool:
@@ -60,18 +65,7 @@ class PrinterPort:
         """Listen. Raises OSError when the port is taken."""
         if self._listener is not None:
             return
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        try:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _KERNEL_BUFFER_BYTES)
-            listener.bind(("127.0.0.1", self.port))
-            listener.listen(_WAITING_HOSTS)
-            listener.settimeout(0.0)
-        except OSError:
-            listener.close()
-            raise
-        self.port = listener.getsockname()[1]
-        self._listener = listener
+        self._listener = self._place.listener(receive_bytes=_KERNEL_BUFFER_BYTES)
 
     def close(self) -> None:
         """Listen no more and reset the session."""
@@ -79,6 +73,11 @@ class PrinterPort:
         if self._listener is not None:
             self._listener.close()
             self._listener = None
+
+    def free(self) -> None:
+        """Close for good: the port may be somebody else's."""
+        self.close()
+        self._place.free()
 
     def reset_session(self) -> None:
         """End the session as a crash does, with RST."""

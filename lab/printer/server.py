@@ -68,7 +68,7 @@ class VirtualPrinter:
         if self._thread is not None:
             self._thread.join(_JOIN_S)
             self._thread = None
-        self._port.close()
+        self._port.free()
         self._wake_read.close()
         self._wake_write.close()
 
