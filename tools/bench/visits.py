@@ -72,7 +72,7 @@ class Lobby:
         inserted = terminal.event("CardInserted")
         shown = terminal.painted("BookingsPage", "MessagePage")
         if shown["painted"] == "MessagePage":
-            self._takes_card()
+            self._takes_card(waits)
             return False
         waits.name_ms.append((shown["at_ns"] - inserted["at_ns"]) / 1e6)
         tapped = self._touch(waits, IntentKind.CHECK_IN)
@@ -83,10 +83,12 @@ class Lobby:
         first_ns = self._tap.first_after(tapped["tapped_ns"])
         assert first_ns is not None
         waits.ticket_ms.append((first_ns - tapped["tapped_ns"]) / 1e6)
-        self._takes_card()
+        self._takes_card(waits)
         return True
 
-    def _takes_card(self) -> None:
+    def _takes_card(self, waits: Waits) -> None:
+        """Ends by a touch first: the last page would stay for ten seconds."""
+        self._touch(waits, IntentKind.END)
         self._hospital.slot.remove()
         self._terminal.painted("AttractPage", timeout_s=15)
 

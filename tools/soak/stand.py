@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication
 from kiosk import bootstrap
 from kiosk.devices.printers.in_memory import InMemoryTicketPrinter
 from kiosk.journey.screen import Intent, IntentKind, Page
-from kiosk.journey.states import Idle, State
+from kiosk.journey.states import Idle
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import Spool
@@ -61,7 +61,7 @@ class Stand:
         self._has_real_reader = has_real_reader
         self._app = QApplication.instance() or QApplication(["soak"])
         self.bugs: list[BaseException] = []
-        self.states: list[State] = []
+        self._rest_ms = _REST_MS
 
     def enrol(self) -> None:
         """Enrol with the hospital's code."""
@@ -159,7 +159,8 @@ class Stand:
     def touch(self, kind: IntentKind, arg: str = "") -> None:
         """A finger on a control of the page, painted first. Raises NotReached where there is none."""
         self.paint()
-        self.passes(_KEY_REST_MS if kind is IntentKind.DIGIT else _REST_MS)
+        self.passes(self._rest_ms)
+        self._rest_ms = _KEY_REST_MS if kind is IntentKind.DIGIT else _REST_MS
         control = self._control(Intent(kind, arg))
         if control is None:
             raise NotReached(f"there is no {kind} on {type(self.page).__name__}")

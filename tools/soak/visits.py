@@ -189,6 +189,9 @@ class Lobby:
 
     def _types_number(self, patient: Patient) -> None:
         stand = self._stand
+        if not patient.person.phone:
+            self._checks_in_with_card(patient)
+            return
         stand.touch(IntentKind.TYPE_NUMBER)
         for digit in patient.booking.number:
             stand.touch(IntentKind.DIGIT, digit)
