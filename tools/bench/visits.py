@@ -77,7 +77,6 @@ class Lobby:
         waits.name_ms.append((shown["at_ns"] - inserted["at_ns"]) / 1e6)
         tapped = self._touch(waits, IntentKind.CHECK_IN)
         terminal.painted("DonePage")
-        terminal.event("PrintFinished")
         self._printed += 1
         self._hospital.printer.wait_for_tickets(self._printed)
         first_ns = self._tap.first_after(tapped["tapped_ns"])
