@@ -46,6 +46,8 @@ def check_in_router(parts: Parts) -> APIRouter:
         if idempotency_key.strip('"') != str(act.operation_id):
             raise Refusal("bad_request", "Idempotency-Key is the operation_id")
         check_act(act)
+        if act.v > wire.WIRE_VERSION:
+            raise Refusal("bad_request", f"this server speaks version {wire.WIRE_VERSION}")
         moment = parts.moment()
         return await parts.write(lambda connection: ask_check_in(connection, act, caller, moment))
 
@@ -60,7 +62,7 @@ def check_in_router(parts: Parts) -> APIRouter:
 
 async def _record_all(parts: Parts, caller: Caller, batch: UnreadBatch) -> tuple[EventResult, ...]:
     """One answer an event, in the order of the batch; they are done in the order of their `seq`."""
-    events = [_read(raw) for raw in batch.events]
+    events = [_later(batch, raw) or _read(raw) for raw in batch.events]
     order = sorted(range(len(events)), key=lambda place: _seq(events[place]))
     answers = {place: _record(parts, caller, events[place], batch.events[place]) for place in order}
     results = await asyncio.gather(*answers.values(), return_exceptions=True)
@@ -92,8 +94,18 @@ def _record(parts: Parts, caller: Caller, event: Event | None, raw: dict[str, An
             parts.writer.submit(lambda connection: record_malformed(connection, operation_id, caller, moment))
         )
     unknown: asyncio.Future[EventResult] = asyncio.get_running_loop().create_future()
-    unknown.set_result(EventResult(operation_id=NO_OPERATION, verdict=Verdict.DEFERRED))
+    unknown.set_result(EventResult(operation_id=_operation_id(raw), verdict=Verdict.DEFERRED))
     return unknown
+
+
+def _later(batch: UnreadBatch, raw: dict[str, Any]) -> Event | None:
+    """An event in a later version than this server speaks, as one of an unknown kind: it waits for a newer server."""
+    act = raw.get("check_in")
+    versions = (batch.v, act.get("v") if isinstance(act, dict) else None)
+    if not any(isinstance(version, int) and version > wire.WIRE_VERSION for version in versions):
+        return None
+    seq = raw.get("seq")
+    return Event(kind="later", seq=seq if isinstance(seq, int) else 0)
 
 
 def _read(raw: dict[str, Any]) -> Event | None:

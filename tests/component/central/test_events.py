@@ -216,3 +216,14 @@ def test_results_stand_in_the_order_of_the_batch_and_are_done_in_the_order_of_se
         (second["operation_id"], "duplicate"),
         (first["operation_id"], "applied"),
     ]
+
+
+def test_an_act_in_a_later_version_waits_for_a_newer_server(
+    desk: Desk, terminal: SignedTerminal, booking: dict[str, Any]
+) -> None:
+    act = desk.act(booking) | {"v": 2, "meaning": "unknown here"}
+    (result,) = terminal.tell(act)
+    assert (result["verdict"], result["operation_id"]) == ("deferred", act["operation_id"])
+    assert desk.rows(sa.select(check_in).where(is_it(check_in, booking))) == []
+    (result,) = terminal.tell(act | {"v": 1})
+    assert result["verdict"] == "applied"
