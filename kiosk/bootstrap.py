@@ -219,7 +219,7 @@ def _open(
         site=site,
         start=start,
         stop=stop,
-        sync_now=sync.wake,
+        sync_now=sync.hurry,
         status=functools.partial(_status, store, site, contact),
     )
 

@@ -42,19 +42,22 @@ _FEED_BYTES = 8 * 1024 * 1024
 _JSON = "application/json"
 _NDJSON = "application/x-ndjson"
 _PROBLEM = "application/problem+json"
-_STILL_ONLINE = ("gone", "key_reused", "bad_request", "too_large")
-"""The server answers; it is only this request that it does not want."""
+_STILL_ONLINE = ("gone", "key_reused", "bad_request", "too_large", "busy")
+"""The server answers; it is only this request that it does not want, or not now."""
 _SHUT_OUT = ("revoked", "not_enrolled", "bad_signature")
 """The server answers, and wants nothing of this terminal until staff have acted."""
 
 
 class Unanswered(Exception):
-    """No usable answer. `reason` is the server's closed code when it gave one."""
+    """No usable answer. `reason` is the server's closed code when it gave one; `status` None: nobody answered."""
 
-    def __init__(self, why: str, *, reason: str = "", retry_after_s: float | None = None) -> None:
+    def __init__(
+        self, why: str, *, reason: str = "", status: int | None = None, retry_after_s: float | None = None
+    ) -> None:
         super().__init__(why)
         self.why = why
         self.reason = reason
+        self.status = status
         self.retry_after_s = retry_after_s
 
 
@@ -86,8 +89,8 @@ class CentralServer:
         return self._read(FindReply, self._post("/v1/find", request, total_s=VISIT_S, connect_s=VISIT_S))
 
     def send(self, batch: EventBatch) -> EventResults:
-        """Tell what happened."""
-        return self._read(EventResults, self._post("/v1/events", batch))
+        """Tell what happened. A refusal, whoever's it is, says nothing of the line: the next heartbeat does."""
+        return self._read(EventResults, self._post("/v1/events", batch, is_of_the_line=False))
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatReply:
         """Tell how the terminal is."""
@@ -128,6 +131,7 @@ class CentralServer:
         key: str | None = None,
         total_s: float = TOTAL_S,
         connect_s: float = CONNECT_S,
+        is_of_the_line: bool = True,
     ) -> HttpReply:
         return self._exchange(
             HttpRequest(
@@ -137,10 +141,11 @@ class CentralServer:
                 connect_s=connect_s,
                 headers={"Content-Type": _JSON, HEADER_IDEMPOTENCY: key or str(self._clock.new_id())},
                 body=self._codec.encode(message).encode("utf-8"),
-            )
+            ),
+            is_of_the_line=is_of_the_line,
         )
 
-    def _exchange(self, request: HttpRequest) -> HttpReply:
+    def _exchange(self, request: HttpRequest, *, is_of_the_line: bool = True) -> HttpReply:
         """One request; a stale counter is answered by raising the boot number and one repeat, in the same time."""
         started_ms = self._clock.boot_ms()
         try:
@@ -149,17 +154,19 @@ class CentralServer:
             if first.why in GIVEN_UP:
                 raise
             if first.reason not in ("stale_counter", "replayed"):
-                self._note_refusal(first)
+                self._note_refusal(first, is_of_the_line=is_of_the_line)
                 raise
         left_s = request.total_s - (self._clock.boot_ms() - started_ms) / 1000
         try:
             return self._once(request, total_s=max(left_s, 0.0))
         except Unanswered as second:
-            self._note_refusal(second)
+            self._note_refusal(second, is_of_the_line=is_of_the_line)
             raise
 
-    def _note_refusal(self, silence: Unanswered) -> None:
+    def _note_refusal(self, silence: Unanswered, *, is_of_the_line: bool) -> None:
         shut_out = silence.reason if silence.reason in _SHUT_OUT else ""
+        if silence.status is not None and not shut_out and not is_of_the_line:
+            return
         self._contact.note(is_online=silence.reason in _STILL_ONLINE, shut_out=shut_out)
 
     def _once(self, request: HttpRequest, *, total_s: float | None = None) -> HttpReply:
@@ -187,15 +194,16 @@ class CentralServer:
         raise self._unanswered(reply, signed)
 
     def _unanswered(self, reply: HttpReply, signed: dict[str, str]) -> Unanswered:
+        why, retry_after_s = f"status {reply.status}", _retry_after_s(reply)
         if _media_type(reply) != _PROBLEM:
-            return Unanswered(f"status {reply.status}", retry_after_s=_retry_after_s(reply))
+            return Unanswered(why, status=reply.status, retry_after_s=retry_after_s)
         try:
             problem = self._codec.decode(Problem, reply.body)
         except ValueError:
-            return Unanswered(f"status {reply.status}", retry_after_s=_retry_after_s(reply))
+            return Unanswered(why, status=reply.status, retry_after_s=retry_after_s)
         if problem.reason == "stale_counter":
             self._signer.counter.raise_from(int(signed["Kiosk-Boot"]))
-        return Unanswered(f"status {reply.status}", reason=problem.reason, retry_after_s=_retry_after_s(reply))
+        return Unanswered(why, reason=problem.reason, status=reply.status, retry_after_s=retry_after_s)
 
     def _note_time(self, reply: HttpReply, sent_ms: int) -> None:
         text = reply.headers.get(HEADER_SERVER_TIME.lower(), "")

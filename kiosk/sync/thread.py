@@ -41,6 +41,11 @@ class SyncThread:
         self._woken.set()
         self._server.interrupt()
 
+    def hurry(self) -> None:
+        """Staff want it now: as `wake`, and no pause is waited for. From any thread; returns at once."""
+        self._worker.hurry()
+        self.wake()
+
     def stop(self) -> bool:
         """End within 2 s; whether the thread has ended."""
         self._stopping.set()

@@ -7,6 +7,7 @@ sleeps. What is in the outbox is not touched by any failure. # sync C6
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -68,6 +69,10 @@ class SyncWorker:
         self._around = around
         self._failures = 0
         self._pause_until_ms = 0
+        self._upload_failures = 0
+        self._upload_from_ms = 0
+        """An upload that fails has a pause of its own: what comes down must not wait for it."""
+        self._is_hurried = threading.Event()
         self._heartbeat_due_ms = 0
         self._holds: dict[UUID, _Hold] = {}
         self._most_events = MOST_EVENTS
@@ -77,8 +82,13 @@ class SyncWorker:
         self.skipped_rows = 0
         """Rows of kinds that this release does not know."""
 
+    def hurry(self) -> None:
+        """Somebody waits for it: the next step tries at once whatever pauses. From any thread."""
+        self._is_hurried.set()
+
     def step(self, now_boot_ms: int) -> int:
         """Do what is due at this instant of the boot clock; when to call again."""
+        self._lift_pauses_if_hurried()
         try:
             self._tell_waiting()  # also while nobody answers: that is when something waits
             if now_boot_ms < self._pause_until_ms:
@@ -130,6 +140,8 @@ class SyncWorker:
 
     # Up
     def _due_batch(self, now_boot_ms: int) -> tuple[Waiting, ...]:
+        if now_boot_ms < self._upload_from_ms:
+            return ()
         waiting = self._around.outbox.waiting()
         held_back = {booking for booking, hold in self._holds.items() if hold.until_boot_ms > now_boot_ms}
         return next_batch(waiting, held_back=held_back, most_events=self._most_events)
@@ -139,10 +151,13 @@ class SyncWorker:
         try:
             reply = around.server.send(EventBatch(events=tuple(one.event for one in batch)))
         except Unanswered as silence:
-            if silence.reason not in _POISON:
+            if silence.reason in _POISON:
+                return self._after_poison(batch, silence.reason)
+            if silence.why in GIVEN_UP:
                 raise
-            return self._after_poison(batch, silence.reason)
+            return self._after_failed_upload(silence)
         self._most_events = MOST_EVENTS
+        self._upload_failures = 0
         results = {result.operation_id: result for result in reply.results}
         for one in batch:
             result = results.get(one.operation_id)
@@ -153,6 +168,16 @@ class SyncWorker:
             if result is not None:
                 self._note(result)
         return around.clock.boot_ms()
+
+    def _after_failed_upload(self, silence: Unanswered) -> int:
+        """It may fail for good while all else goes well: the heartbeat says how the line is, and the poll goes on."""
+        around = self._around
+        self._upload_failures += 1
+        pause_s = wait_s(self._upload_failures, chance=around.chance(), retry_after_s=silence.retry_after_s)
+        _log.info("nothing could be sent: %s %s", silence.why, silence.reason)
+        self._upload_from_ms = self._later(pause_s)
+        self._heartbeat_due_ms = around.clock.boot_ms()
+        return self._heartbeat_due_ms
 
     def _note(self, result: EventResult) -> None:
         """A verdict that is not final leaves the operation waiting; any other verdict than applied stays visible."""
@@ -210,7 +235,8 @@ class SyncWorker:
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
         around = self._around
-        until_ms = min((self._heartbeat_due_ms, *(hold.until_boot_ms for hold in self._holds.values())))
+        due_ms = (self._heartbeat_due_ms, self._upload_from_ms, *(hold.until_boot_ms for hold in self._holds.values()))
+        until_ms = min(at_ms for at_ms in due_ms if at_ms > now_boot_ms)
         wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))
         try:
             page = around.server.feed(cursor, wait_s=wait)
@@ -239,6 +265,13 @@ class SyncWorker:
         return rows.rows
 
     # In between
+    def _lift_pauses_if_hurried(self) -> None:
+        if self._is_hurried.is_set():
+            self._is_hurried.clear()
+            self._failures = self._upload_failures = 0
+            self._pause_until_ms = self._upload_from_ms = 0
+            self._holds.clear()
+
     def _after_silence(self, silence: Unanswered) -> int:
         self._failures += 1
         pause_s = wait_s(self._failures, chance=self._around.chance(), retry_after_s=silence.retry_after_s)
