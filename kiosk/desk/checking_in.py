@@ -160,7 +160,7 @@ def _commit(
             result=result,
             ticket=QueuedTicket(
                 command=printing,
-                booking_id=here.booking.id,
+                subject_id=here.booking.id,
                 copy_no=_FIRST_COPY,
                 service_date=here.booking.service_date,
                 made_ms=now.now_ms,

@@ -33,7 +33,7 @@ def reprint(around: Surroundings, command: ReprintTicket) -> DeskAnswer:
     around.store.write_reprint(
         QueuedTicket(
             command=printing,
-            booking_id=command.booking_id,
+            subject_id=command.booking_id,
             copy_no=copy_no,
             service_date=here.booking.service_date,
             made_ms=now.now_ms,

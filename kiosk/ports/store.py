@@ -114,7 +114,8 @@ class QueuedTicket:
     """A ticket to print: copy 1 is the first, from 2 on it is marked as a reprint."""
 
     command: PrintTicket
-    booking_id: UUID
+    subject_id: UUID
+    """The booking, or whatever the ticket is about: its copies are counted together."""
     copy_no: int
     service_date: str
     made_ms: int
@@ -133,7 +134,7 @@ class CheckInRecord:
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """What the spool knows of a booking's tickets."""
+    """What the spool knows of the tickets about one subject."""
 
     last_copy_no: int
     """0 when none was ever made here."""
@@ -180,8 +181,8 @@ class DeskStore(Protocol):
         """The ticket of a job that waits to be printed."""
         ...
 
-    def copies(self, booking_id: UUID) -> Copies:
-        """How many tickets there are of a booking."""
+    def copies(self, subject_id: UUID) -> Copies:
+        """How many tickets there are about a booking or whatever else."""
         ...
 
     def begin_try(self, number_hash: str, *, now_ms: int) -> Tries:
@@ -211,7 +212,8 @@ class Waiting:
 
     event: Event
     operation_id: UUID
-    booking_id: UUID
+    subject_id: UUID
+    """The booking, or whatever the act is about: acts about one subject keep their order."""
     made_ms: int
     attempts: int
     size: int

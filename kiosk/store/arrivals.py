@@ -82,9 +82,9 @@ class ArrivalTables:
             found = connection.scalar(query)
         return None if found is None else ticket_from_json(found)
 
-    def copies(self, booking_id: UUID) -> Copies:
-        """How many tickets there are of a booking."""
-        query = sa.select(SPOOL.c.copy_no, SPOOL.c.state).where(*self._tickets(booking_id))
+    def copies(self, subject_id: UUID) -> Copies:
+        """How many tickets there are about a booking or whatever else."""
+        query = sa.select(SPOOL.c.copy_no, SPOOL.c.state).where(*self._tickets(subject_id))
         with reading(self._engine) as connection:
             found = connection.execute(query).all()
         return Copies(
@@ -141,7 +141,7 @@ class ArrivalTables:
             )
             self._outbox.add(connection, record.act, made_ms=arrival.checked_in_ms, result=result)
             self._queue(connection, record.ticket)
-            self._note(connection, "checked_in", at_ms=arrival.checked_in_ms, booking_id=arrival.booking_id)
+            self._note(connection, "checked_in", at_ms=arrival.checked_in_ms, subject_id=arrival.booking_id)
             if result is not None and result.booking is not None:
                 self._mirror.take(connection, (result.booking,))
 
@@ -150,11 +150,11 @@ class ArrivalTables:
         with writing(self._engine) as connection:
             connection.execute(
                 sa.update(SPOOL)
-                .where(*self._tickets(ticket.booking_id), SPOOL.c.state == JobState.HELD)
+                .where(*self._tickets(ticket.subject_id), SPOOL.c.state == JobState.HELD)
                 .values(state=JobState.CANCELLED, why="a further copy was asked for", changed_ms=ticket.made_ms)
             )
             self._queue(connection, ticket)
-            self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, booking_id=ticket.booking_id)
+            self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, subject_id=ticket.subject_id)
 
     def hold_ticket(self, job_id: UUID, *, now_ms: int) -> None:
         """Its visit is over: it comes out only when asked for."""
@@ -169,15 +169,15 @@ class ArrivalTables:
                 .values(state=JobState.HELD, why="its visit had ended", changed_ms=now_ms)
             )
 
-    def _tickets(self, booking_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
-        return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.booking_id == booking_id)
+    def _tickets(self, subject_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
+        return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.subject_id == subject_id)
 
     def _queue(self, connection: sa.Connection, ticket: QueuedTicket) -> None:
         connection.execute(
             insert(SPOOL).values(
                 hospital_id=self._hospital_id,
                 job_id=ticket.command.job_id,
-                booking_id=ticket.booking_id,
+                subject_id=ticket.subject_id,
                 copy_no=ticket.copy_no,
                 service_date=ticket.service_date,
                 ticket=ticket_to_json(ticket.command.ticket),
@@ -188,14 +188,14 @@ class ArrivalTables:
             )
         )
 
-    def _note(self, connection: sa.Connection, what: str, *, at_ms: int, booking_id: UUID | None = None) -> None:
-        """A line of the audit trail: what happened to which booking, and nothing of the person."""
+    def _note(self, connection: sa.Connection, what: str, *, at_ms: int, subject_id: UUID | None = None) -> None:
+        """A line of the audit trail: what happened to which subject, and nothing of the person."""
         connection.execute(
             insert(AUDIT).values(
                 hospital_id=self._hospital_id,
                 id=uuid7(now_ms=at_ms, random=secrets.token_bytes(RANDOM_BYTES)),
                 at_ms=at_ms,
                 what=what,
-                booking_id=booking_id,
+                subject_id=subject_id,
             )
         )

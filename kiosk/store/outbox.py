@@ -34,14 +34,14 @@ class OutboxTable:
         """One act, within the caller's transaction; already answered when the server was asked first."""
         last = connection.scalar(
             sa.select(sa.func.max(OUTBOX.c.seq)).where(
-                OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.booking_id == act.booking_id
+                OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.subject_id == act.booking_id
             )
         )
         connection.execute(
             insert(OUTBOX).values(
                 hospital_id=self._hospital_id,
                 operation_id=act.operation_id,
-                booking_id=act.booking_id,
+                subject_id=act.booking_id,
                 seq=(last or 0) + 1,
                 kind=KIND_CHECK_IN,
                 body=self._codec.encode(act),
@@ -67,7 +67,7 @@ class OutboxTable:
             Waiting(
                 event=Event(kind=row.kind, seq=row.seq, check_in=self._codec.decode(CheckInAct, row.body)),
                 operation_id=row.operation_id,
-                booking_id=row.booking_id,
+                subject_id=row.subject_id,
                 made_ms=row.made_ms,
                 attempts=row.attempts,
                 size=len(row.body),

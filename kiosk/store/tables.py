@@ -1,6 +1,7 @@
 """The tables as queries see them. The migrations make them; a test keeps both alike. Additive for ever.
 
 Every key begins with the hospital that owns the row. Instants are milliseconds UTC, days are `YYYY-MM-DD`.
+`subject_id` is what an act or a ticket is about: today a booking, of later kinds perhaps a person.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ OUTBOX = sa.Table(
     METADATA,
     sa.Column("hospital_id", sa.Uuid, primary_key=True),
     sa.Column("operation_id", sa.Uuid, primary_key=True),
-    sa.Column("booking_id", sa.Uuid, nullable=False),
+    sa.Column("subject_id", sa.Uuid, nullable=False),
     sa.Column("seq", sa.Integer, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("body", sa.Text, nullable=False),
@@ -67,7 +68,7 @@ OUTBOX = sa.Table(
     sa.Column("result", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("answered_ms", sa.Integer),
-    sa.UniqueConstraint("hospital_id", "booking_id", "seq", name="outbox_order"),
+    sa.UniqueConstraint("hospital_id", "subject_id", "seq", name="outbox_order"),
     sa.Index("outbox_state", "hospital_id", "state", "made_ms"),
 )
 
@@ -76,7 +77,7 @@ SPOOL = sa.Table(
     METADATA,
     sa.Column("hospital_id", sa.Uuid, primary_key=True),
     sa.Column("job_id", sa.Uuid, primary_key=True),
-    sa.Column("booking_id", sa.Uuid, nullable=False),
+    sa.Column("subject_id", sa.Uuid, nullable=False),
     sa.Column("copy_no", sa.Integer, nullable=False),
     sa.Column("service_date", sa.Text, nullable=False),
     sa.Column("ticket", sa.Text, nullable=False),
@@ -84,7 +85,7 @@ SPOOL = sa.Table(
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("made_ms", sa.Integer, nullable=False),
     sa.Column("changed_ms", sa.Integer, nullable=False),
-    sa.UniqueConstraint("hospital_id", "booking_id", "copy_no", name="spool_copy"),
+    sa.UniqueConstraint("hospital_id", "subject_id", "copy_no", name="spool_copy"),
 )
 
 NUMBER_TRY = sa.Table(
@@ -103,5 +104,5 @@ AUDIT = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("at_ms", sa.Integer, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
-    sa.Column("booking_id", sa.Uuid),
+    sa.Column("subject_id", sa.Uuid),
 )

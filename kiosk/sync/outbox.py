@@ -1,6 +1,7 @@
 """What goes out next, and when again. Pure.
 
-Events of one booking go out in their order, one at a time: a deferred one holds back its own booking and no other.
+Events about one subject (a booking, a person) go out in their order, one at a time: a deferred one holds back its own
+subject and no other.
 """
 
 from __future__ import annotations
@@ -21,20 +22,20 @@ _LONGEST_S = 60.0
 def next_batch(
     waiting: Iterable[Waiting], *, held_back: Container[UUID], most_events: int = MOST_EVENTS
 ) -> tuple[Waiting, ...]:
-    """The events to send now, oldest first; `held_back` are bookings that must wait."""
+    """The events to send now, oldest first; `held_back` are subjects that must wait."""
     batch: list[Waiting] = []
     seen: set[UUID] = set()
     size = _ENVELOPE_BYTES
     ordered = sorted(waiting, key=lambda one: (one.made_ms, one.event.seq))
-    first_of = {one.booking_id: one for one in sorted(ordered, key=lambda one: -one.event.seq)}
+    first_of = {one.subject_id: one for one in sorted(ordered, key=lambda one: -one.event.seq)}
     for one in ordered:
-        if one.booking_id in seen or one.booking_id in held_back:
+        if one.subject_id in seen or one.subject_id in held_back:
             continue
-        first = first_of[one.booking_id]
+        first = first_of[one.subject_id]
         added = first.size + _ENVELOPE_BYTES
         if batch and size + added > MOST_BYTES:
             break
-        seen.add(one.booking_id)
+        seen.add(one.subject_id)
         batch.append(first)
         size += added
         if len(batch) == most_events:

@@ -56,7 +56,7 @@ class SyncSurroundings:
 
 @dataclass(frozen=True, slots=True)
 class _Hold:
-    """A booking whose event was deferred."""
+    """A subject whose event was deferred."""
 
     attempts: int
     until_boot_ms: int
@@ -143,7 +143,7 @@ class SyncWorker:
         if now_boot_ms < self._upload_from_ms:
             return ()
         waiting = self._around.outbox.waiting()
-        held_back = {booking for booking, hold in self._holds.items() if hold.until_boot_ms > now_boot_ms}
+        held_back = {subject for subject, hold in self._holds.items() if hold.until_boot_ms > now_boot_ms}
         return next_batch(waiting, held_back=held_back, most_events=self._most_events)
 
     def _upload(self, batch: tuple[Waiting, ...]) -> int:
@@ -164,7 +164,7 @@ class SyncWorker:
             if result is None or result.verdict == Verdict.DEFERRED:
                 self._hold(one)
             else:
-                self._holds.pop(one.booking_id, None)
+                self._holds.pop(one.subject_id, None)
             if result is not None:
                 self._note(result)
         return around.clock.boot_ms()
@@ -187,9 +187,9 @@ class SyncWorker:
             around.emit(MirrorChanged(1))
 
     def _hold(self, one: Waiting) -> None:
-        attempts = self._holds[one.booking_id].attempts + 1 if one.booking_id in self._holds else 1
+        attempts = self._holds[one.subject_id].attempts + 1 if one.subject_id in self._holds else 1
         until_ms = self._later(back_off_s(attempts, chance=self._around.chance()))
-        self._holds[one.booking_id] = _Hold(attempts, until_ms)
+        self._holds[one.subject_id] = _Hold(attempts, until_ms)
 
     def _after_poison(self, batch: tuple[Waiting, ...], reason: str) -> int:
         """The server does not want this batch: one at a time, until the one is found that it never will take."""

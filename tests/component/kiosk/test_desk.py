@@ -401,7 +401,7 @@ def test_a_full_store_confirms_nothing_and_keeps_no_halves(
     assert {fault.code for fault in refused} == {"store_full"}
     kept = {patient.booking_id for patient in patients if arrivals.arrival(patient.booking_id) is not None}
     assert kept == {answer.booking.booking_id for answer in told}
-    assert {waiting.booking_id for waiting in outbox.waiting()} == kept
+    assert {waiting.subject_id for waiting in outbox.waiting()} == kept
     assert {one.booking_id for one in patients if arrivals.copies(one.booking_id).used} == kept
     assert line.woken == len(told)
     store.close()

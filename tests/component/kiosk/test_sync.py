@@ -302,7 +302,7 @@ def test_a_poisoned_act_is_kept_visible_and_holds_nobody_up(terminal: Any, netwo
     terminal.check_in(fine)
     with terminal.store.engine.begin() as connection:
         connection.execute(
-            sa.text("UPDATE outbox SET body = replace(body, :number, :nonsense) WHERE booking_id = :id"),
+            sa.text("UPDATE outbox SET body = replace(body, :number, :nonsense) WHERE subject_id = :id"),
             {
                 "number": terminal.arrivals.arrival(poisoned.id).queue_number,
                 "nonsense": "N" * 300,
@@ -328,7 +328,7 @@ def test_an_act_whose_booking_the_server_does_not_know_yet_waits_and_holds_nobod
     terminal.check_in(fine)
     network.restore()
     terminal.step_until(lambda: len(terminal.outbox.waiting()) == 1 and terminal.outbox.waiting()[0].attempts > 2)
-    assert terminal.outbox.waiting()[0].booking_id == early.id
+    assert terminal.outbox.waiting()[0].subject_id == early.id
     assert terminal.arrivals.arrival(fine.id).is_confirmed
     assert terminal.outbox.counts().not_applied == 0
 

@@ -16,7 +16,7 @@ def waiting(booking: int, *, seq: int = 1, made_ms: int = 0, size: int = 200) ->
     return Waiting(
         event=Event(kind="check_in", seq=seq),
         operation_id=UUID(int=booking << 8 | seq),
-        booking_id=UUID(int=booking),
+        subject_id=UUID(int=booking),
         made_ms=made_ms,
         attempts=0,
         size=size,
@@ -35,7 +35,7 @@ def test_a_bookings_events_go_in_their_order_one_at_a_time() -> None:
 
 def test_a_deferred_event_holds_back_its_own_booking_only() -> None:
     batch = next_batch([waiting(1), waiting(2), waiting(1, seq=2)], held_back={UUID(int=1)})
-    assert [one.booking_id.int for one in batch] == [2]
+    assert [one.subject_id.int for one in batch] == [2]
 
 
 def test_at_most_a_hundred_events_travel_together() -> None:

@@ -50,7 +50,7 @@ def upgrade() -> None:
         "outbox",
         sa.Column("hospital_id", sa.Uuid, primary_key=True),
         sa.Column("operation_id", sa.Uuid, primary_key=True),
-        sa.Column("booking_id", sa.Uuid, nullable=False),
+        sa.Column("subject_id", sa.Uuid, nullable=False),
         sa.Column("seq", sa.Integer, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("body", sa.Text, nullable=False),
@@ -60,13 +60,13 @@ def upgrade() -> None:
         sa.Column("result", sa.Text),
         sa.Column("attempts", sa.Integer, nullable=False),
         sa.Column("answered_ms", sa.Integer),
-        sa.UniqueConstraint("hospital_id", "booking_id", "seq", name="outbox_order"),
+        sa.UniqueConstraint("hospital_id", "subject_id", "seq", name="outbox_order"),
     )
     op.create_table(
         "spool",
         sa.Column("hospital_id", sa.Uuid, primary_key=True),
         sa.Column("job_id", sa.Uuid, primary_key=True),
-        sa.Column("booking_id", sa.Uuid, nullable=False),
+        sa.Column("subject_id", sa.Uuid, nullable=False),
         sa.Column("copy_no", sa.Integer, nullable=False),
         sa.Column("service_date", sa.Text, nullable=False),
         sa.Column("ticket", sa.Text, nullable=False),
@@ -74,7 +74,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text, nullable=False),
         sa.Column("made_ms", sa.Integer, nullable=False),
         sa.Column("changed_ms", sa.Integer, nullable=False),
-        sa.UniqueConstraint("hospital_id", "booking_id", "copy_no", name="spool_copy"),
+        sa.UniqueConstraint("hospital_id", "subject_id", "copy_no", name="spool_copy"),
     )
     op.create_table(
         "number_try",
@@ -89,7 +89,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid, primary_key=True),
         sa.Column("at_ms", sa.Integer, nullable=False),
         sa.Column("what", sa.Text, nullable=False),
-        sa.Column("booking_id", sa.Uuid),
+        sa.Column("subject_id", sa.Uuid),
     )
     op.create_index("mirror_day", "mirror", ["hospital_id", "service_date"])
     op.create_index("mirror_key_booking", "mirror_key", ["hospital_id", "booking_id"])
