@@ -23,6 +23,7 @@ from tools.hospital import Hospital
 
 _HERE = "01"
 _ZONE = ZoneInfo("Asia/Shanghai")
+_SETTLED_S = 0.3
 _REST_S, _KEY_REST_S = 0.52, 0.14
 """A little longer than controls rest after a touch (kiosk.ui.widgets.touch)."""
 
@@ -86,22 +87,27 @@ class Lobby:
         return True
 
     def _takes_card(self, waits: Waits) -> None:
-        """Ends by a touch first: the last page would stay for ten seconds."""
+        """Ends by a touch first: the last page would stay for ten seconds. Not while it changes under the finger."""
+        self._terminal.rest(_SETTLED_S)
         self._touch(waits, IntentKind.END)
         self._hospital.slot.remove()
         self._terminal.painted("AttractPage", timeout_s=15)
 
     def look_in(self, waits: Waits) -> None:
-        """Somebody types a number that is nobody's, asks for help and for the other language, and goes."""
+        """Somebody begins to type a number, and goes; each fourth types long, and tries help and language too."""
         self._touch(waits, IntentKind.TYPE_NUMBER)
+        if waits.visits % 4 == 0:
+            self._try_all(waits)
+        self._touch(waits, IntentKind.END)
+        waits.visits += 1
+
+    def _try_all(self, waits: Waits) -> None:
         for digit in "0123456789":
             self._touch(waits, IntentKind.DIGIT, digit, rest_s=_KEY_REST_S)
         self._touch(waits, IntentKind.ERASE, rest_s=_KEY_REST_S)
         self._touch(waits, IntentKind.HELP)
         self._touch(waits, IntentKind.BACK)
         self._touch(waits, IntentKind.LANGUAGE, "en")
-        self._touch(waits, IntentKind.END)
-        waits.visits += 1
 
     def _touch(self, waits: Waits, kind: IntentKind, arg: str = "", *, rest_s: float = _REST_S) -> Words:
         words = self._terminal.tap(kind, arg)

@@ -58,11 +58,13 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
         "real_cards": record.real_cards,
         "checked_in": record.checked_in,
         "refused": record.refused,
+        "asked_again": record.asked_again,
         "tickets": record.tickets,
+        "stopped_by": record.stopped_by,
         "minutes": round((time.monotonic() - began) / 60, 1),
         "mb": [[one.visits, round(one.mb, 1)] for one in record.samples if one.visits % 1000 == 0][:12],
         "growth_percent": None if growth is None else round(growth, 2),
-        "ok": growth is None or growth < _MOST_GROWTH_PERCENT,
+        "ok": not record.stopped_by and (growth is None or growth < _MOST_GROWTH_PERCENT),
     }
 
 

@@ -68,6 +68,10 @@ class Record:
     checked_in: int = 0
     tickets: int = 0
     refused: int = 0
+    asked_again: int = 0
+    """A second question that the desk did not take the right answer to."""
+    stopped_by: str = ""
+    """What ended it before its time."""
     samples: list[Sample] = field(default_factory=list)
 
 
@@ -139,9 +143,16 @@ class Lobby:
         return self._reaches_list()
 
     def _reaches_list(self) -> bool:
-        page = self._stand.until_page(BookingsScreen, MessageScreen)
-        self._stand.paint()
+        stand = self._stand
+        stand.until(self._has_answer, "an answer")
+        page = stand.page
+        stand.paint()
+        self.record.asked_again += isinstance(page, KeypadScreen)
         return isinstance(page, BookingsScreen) and self._stand.can_touch(IntentKind.CHECK_IN)
+
+    def _has_answer(self) -> bool:
+        page = self._stand.page
+        return isinstance(page, BookingsScreen | MessageScreen) or (isinstance(page, KeypadScreen) and bool(page.error))
 
     def _checks_in(self) -> None:
         stand = self._stand
@@ -236,7 +247,11 @@ def run_visits(lobby: Lobby, everybody: Iterator[Patient], *, most: int, minutes
     """Receive people until there are enough, nobody is left, or the time is over."""
     ends = time.monotonic() + minutes * 60
     for patient in everybody:
-        lobby.receive(patient)
+        try:
+            lobby.receive(patient)
+        except NotReached as stopped:
+            lobby.record.stopped_by = str(stopped)
+            break
         if lobby.record.visits >= most or time.monotonic() > ends:
             break
     return lobby.record
