@@ -32,7 +32,6 @@ _log = logging.getLogger(__name__)
 
 _MAY_HAVE_CHANGED = (Reason.BOOKING_CANCELLED, Reason.BOOKING_NOT_ACTIVE, Reason.CLINIC_STOPPED)
 """The server may know better by now."""
-_FIRST_COPY = 1
 _NO_SENTENCE = LocalizedText()
 
 
@@ -145,11 +144,13 @@ def _commit(
         checked_in_ms=now.now_ms,
         is_confirmed=is_confirmed,
     )
+    # Above 1 only after a check-in that was undone: its ticket is still about.
+    copy_no = around.store.copies(here.booking.id).last_copy_no + 1
     ticket = tickets.write(
         around,
         replace(here, view=view, arrival=arrival, queue_number=number),
         language=command.language,
-        copy_no=_FIRST_COPY,
+        copy_no=copy_no,
         now_ms=now.now_ms,
     )
     printing = tickets.command(command.visit_id, command.job_id, ticket)
@@ -161,7 +162,7 @@ def _commit(
             ticket=QueuedTicket(
                 command=printing,
                 subject_id=here.booking.id,
-                copy_no=_FIRST_COPY,
+                copy_no=copy_no,
                 service_date=here.booking.service_date,
                 made_ms=now.now_ms,
             ),

@@ -18,6 +18,9 @@ from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.desk import CanCheckIn, CannotCheckIn, IsCheckedIn, Standing
 from kiosk.ports.store import Arrival
 
+_HERE = (BookingState.CHECKED_IN, BookingState.CALLED, BookingState.IN_CONSULTATION, BookingState.VISITED)
+_NOT_HERE = frozenset(state.value for state in BookingState if state not in _HERE)
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -70,8 +73,21 @@ def decision_on(booking: BookingRow, now: Moment) -> Decision:
     return decide(now.policy, facts, CheckIn(), now.now_ms)
 
 
+def counting(arrival: Arrival | None, booking: BookingRow) -> Arrival | None:
+    """The check-in made here, if it still counts.
+
+    Until the server has confirmed it, it counts whatever the mirror says: that is older, or knows nothing of it. With
+    the confirmation came the server's row, and the mirror takes newer rows only: from then on its word is the later
+    one, and where it says that the patient is not here, staff have undone the check-in. A word that this release does
+    not know undoes nothing.  # rule G9
+    """
+    if arrival is None or (arrival.is_confirmed and booking.state in _NOT_HERE):
+        return None
+    return arrival
+
+
 def standing_of(booking: BookingRow, now: Moment, *, arrival: Arrival | None, letters: str) -> Standing:
-    """What a screen says of it. A check-in that this terminal made counts before anything the mirror says."""
+    """What a screen says of it. A check-in that was made here and counts comes before anything the mirror says."""
     if arrival is not None:
         return IsCheckedIn(arrival.queue_number, arrival.is_confirmed)
     decision = decision_on(booking, now)

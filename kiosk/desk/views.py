@@ -8,7 +8,7 @@ from uuid import UUID
 from booking.localized import LocalizedText
 from booking.people import DocumentKind, Identity, Sex, last_four, mask_name
 from booking.wire import BookingRow, FindReply, Row, RowKind
-from kiosk.desk.standing import Moment, number_of, standing_of
+from kiosk.desk.standing import Moment, counting, number_of, standing_of
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.desk import BookingView, PersonView
 from kiosk.ports.store import Arrival
@@ -23,6 +23,7 @@ class Found:
     booking: BookingRow
     ver: int
     arrival: Arrival | None
+    """The check-in made here, if it counts."""
     queue_number: str
     """What it has or will have."""
     view: BookingView
@@ -41,7 +42,7 @@ def found(around: Surroundings, row: Row, now: Moment) -> Found | None:
     doctor = None if plan.doctor_id is None else _body(around, RowKind.DOCTOR, plan.doctor_id)
     place = _body(around, RowKind.PLACE, plan.place_id)
     where = None if place is None else place.place
-    arrival = around.store.arrival(booking.id)
+    arrival = counting(around.store.arrival(booking.id), booking)
     view = BookingView(
         booking_id=booking.id,
         ver=row.ver,

@@ -125,9 +125,16 @@ class ArrivalTables:
             )
 
     def write_check_in(self, record: CheckInRecord) -> None:
-        """Check-in, operation, ticket and newer row: all or nothing."""
+        """Check-in, operation, ticket and newer row: all or nothing. One that was undone since makes room."""
         arrival, result = record.arrival, record.result
         with writing(self._engine) as connection:
+            connection.execute(
+                sa.delete(CHECK_IN).where(
+                    CHECK_IN.c.hospital_id == self._hospital_id,
+                    CHECK_IN.c.booking_id == arrival.booking_id,
+                    CHECK_IN.c.is_confirmed,
+                )
+            )
             connection.execute(
                 insert(CHECK_IN).values(
                     hospital_id=self._hospital_id,

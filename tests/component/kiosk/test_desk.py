@@ -316,6 +316,57 @@ def test_a_second_visit_sees_that_it_is_checked_in(desk: Any, line: Any, patient
     assert desk.handle(check_in_of(patient, no=2)).reason is Reason.ALREADY_CHECKED_IN
 
 
+UNDONE = ("booked", "confirmed", "cancelled", "stopped")
+
+
+@pytest.mark.parametrize("state", UNDONE)
+def test_a_confirmed_check_in_that_staff_undid_is_one_no_more(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any, state: str
+) -> None:
+    line.on_check_in = applied(ward, patient)
+    desk.handle(check_in_of(patient))
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=6, state=state),))
+    (seen,) = desk.handle(FindByCard(VISIT, patient.card())).bookings
+    assert not isinstance(seen.standing, IsCheckedIn)
+    assert isinstance(desk.handle(reprint_of(patient, no=9)), ReprintRefused)
+
+
+def test_a_check_in_that_the_server_has_not_heard_of_counts_whatever_the_mirror_says(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any
+) -> None:
+    line.online = False
+    desk.handle(check_in_of(patient))
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=6),))
+    (seen,) = desk.handle(FindByCard(VISIT, patient.card())).bookings
+    assert seen.standing == IsCheckedIn("A007", is_confirmed=False)
+
+
+def test_a_word_of_a_newer_server_undoes_nothing(desk: Any, line: Any, ward: Any, store: Any, patient: Any) -> None:
+    line.on_check_in = applied(ward, patient)
+    desk.handle(check_in_of(patient))
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=6, state="in_treatment"),))
+    (seen,) = desk.handle(FindByCard(VISIT, patient.card())).bookings
+    assert seen.standing == IsCheckedIn("A007")
+
+
+@pytest.mark.parametrize("online", [True, False])
+def test_after_staff_undid_it_the_patient_checks_in_again(
+    desk: Any, line: Any, ward: Any, store: Any, patient: Any, online: bool
+) -> None:
+    line.on_check_in = applied(ward, patient)
+    first = desk.handle(check_in_of(patient))
+    store.mirror(ward.HOSPITAL).take_rows((ward.booking_row(patient, ver=6),))
+    line.online = online
+    line.on_check_in = lambda act: NoAnswer("time-out")
+    again = desk.handle(check_in_of(patient, no=2))
+    assert isinstance(again, CheckedIn)
+    assert (again.queue_number, again.is_confirmed) == (first.queue_number, False)
+    assert Mark("补打") in again.print_command.ticket.blocks  # the first one is still about
+    (waiting,) = store.outbox(ward.HOSPITAL).waiting()
+    assert (waiting.operation_id, waiting.event.seq) == (check_in_of(patient, no=2).operation_id, 2)
+    assert store.arrivals(ward.HOSPITAL).arrival(patient.booking_id).operation_id == waiting.operation_id
+
+
 def test_a_copy_says_whether_the_server_knows_of_the_check_in(
     desk: Any, line: Any, ward: Any, store: Any, patient: Any
 ) -> None:
