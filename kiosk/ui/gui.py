@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.journey.screen import AttractScreen, Intent, Screen
 from kiosk.ui.bridge import Bridge
+from kiosk.ui.qt_messages import log_qt_messages
 from kiosk.ui.shell import Shell
 from kiosk.ui.theme import Panel, Theme
 
@@ -146,6 +147,19 @@ def run(
     `make_runtime` gets the bridge whose `post` takes events from any thread; `on_painted` is called once, after the
     first page stands on the glass: the place to start slow things.
     """
+    restore = log_qt_messages()
+    try:
+        return _run(settings, make_runtime, on_painted, now_ms)
+    finally:
+        restore()
+
+
+def _run(
+    settings: WindowSettings,
+    make_runtime: Callable[[Bridge], Runtime],
+    on_painted: Callable[[], None],
+    now_ms: Callable[[], float],
+) -> int:
     app = QApplication.instance() or QApplication(["kiosk"])
     assert isinstance(app, QApplication)
     app.setQuitOnLastWindowClosed(True)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import gc
+import logging
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, qCritical, qCWarning, qDebug, qWarning
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from kiosk.health.log import AllowList
 from kiosk.journey.screen import Intent, IntentKind, Screen
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.gui import FirstPaint, Leave, Loop, WindowSettings, run
@@ -136,6 +140,87 @@ def test_the_application_starts_paints_and_leaves_when_told(
     assert status == 3
     assert runtime.seen == ["card"]
     assert gc.isenabled()
+
+
+class Sink(logging.Handler):
+    """Keeps each record with the line that the log file would get."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFormatter(AllowList())
+        self.records: list[logging.LogRecord] = []
+        self.lines = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+        self.lines += self.format(record)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    handler = Sink()
+    logger = logging.getLogger("kiosk.ui")
+    before = logger.level
+    logger.addHandler(handler)
+    logger.propagate = False
+    logger.setLevel(logging.INFO)
+    yield handler
+    logger.removeHandler(handler)
+    logger.setLevel(before)
+    logger.propagate = True
+
+
+class TalkingVisit(ShortVisit):
+    """Makes Qt say what it is told."""
+
+    def handle(self, event: object) -> None:
+        if callable(event):
+            event()
+
+
+def run_with(runtime: ShortVisit, *events: object) -> None:
+    bridges: list[Bridge] = []
+
+    def make_runtime(bridge: Bridge) -> ShortVisit:
+        bridges.append(bridge)
+        return runtime
+
+    settings = WindowSettings(PANELS["portrait"], is_fullscreen=False, scale=0.4, reduced_motion=True)
+
+    def on_painted() -> None:
+        for event in (*events, Leave()):
+            bridges[0].post(event)
+
+    run(settings, make_runtime=make_runtime, on_painted=on_painted, now_ms=lambda: 0.0)
+    gc.unfreeze()
+
+
+def test_what_qt_complains_of_reaches_the_log_without_its_words(
+    qapp: QApplication, pages: list[Screen], monkeypatch: pytest.MonkeyPatch, sink: Sink, qtlog: Any
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    before = len(qtlog.records)
+    category = QLoggingCategory("kiosk.of.test")
+    run_with(
+        TalkingVisit(pages),
+        lambda: qCWarning(category, "label: Zhang Sanfeng"),
+        lambda: qCritical("Zhang Sanfeng"),
+        lambda: qWarning("This plugin does not support propagateSizeHints()"),
+    )
+    assert [record.levelno for record in sink.records] == [logging.WARNING, logging.ERROR]
+    assert "kiosk.of.test" in sink.lines
+    assert "Sanfeng" not in sink.lines
+    assert len(qtlog.records) == before
+
+
+def test_after_the_end_qts_words_go_where_they_went_before(
+    qapp: QApplication, pages: list[Screen], monkeypatch: pytest.MonkeyPatch, sink: Sink, qtlog: Any
+) -> None:
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    run_with(TalkingVisit(pages))
+    qDebug("afterwards")
+    assert [record.message for record in qtlog.records if record.message == "afterwards"] == ["afterwards"]
+    assert sink.records == []
 
 
 class PaintLog(QObject):
