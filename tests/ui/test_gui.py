@@ -162,12 +162,10 @@ def sink() -> Iterator[Sink]:
     logger = logging.getLogger("kiosk.ui")
     before = logger.level
     logger.addHandler(handler)
-    logger.propagate = False
     logger.setLevel(logging.INFO)
     yield handler
     logger.removeHandler(handler)
     logger.setLevel(before)
-    logger.propagate = True
 
 
 class TalkingVisit(ShortVisit):
@@ -196,7 +194,7 @@ def run_with(runtime: ShortVisit, *events: object) -> None:
 
 
 def test_what_qt_complains_of_reaches_the_log_without_its_words(
-    qapp: QApplication, pages: list[Screen], monkeypatch: pytest.MonkeyPatch, sink: Sink, qtlog: Any
+    qapp: QApplication, pages: list[Screen], monkeypatch: pytest.MonkeyPatch, sink: Sink, qtlog: Any, caplog: Any
 ) -> None:
     monkeypatch.setattr("signal.signal", lambda *_: None)
     before = len(qtlog.records)
@@ -207,6 +205,7 @@ def test_what_qt_complains_of_reaches_the_log_without_its_words(
         lambda: qCritical("Zhang Sanfeng"),
         lambda: qWarning("This plugin does not support propagateSizeHints()"),
     )
+    caplog.clear()
     assert [record.levelno for record in sink.records] == [logging.WARNING, logging.ERROR]
     assert "kiosk.of.test" in sink.lines
     assert "Sanfeng" not in sink.lines
