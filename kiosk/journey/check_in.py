@@ -117,7 +117,7 @@ def _on_troubled(journey: Journey, state: Troubled, intent: Intent, facts: Facts
     if intent.kind is IntentKind.RETRY and isinstance(state.visit.anchor, Inserted) and has_time:
         again = Visit(moment.ids[0], state.visit.anchor)  # a new id: what the first read still answers is dropped
         return enter(journey, Reading(again), moment, ReadCard(again.id, state.visit.anchor.insertion))
-    if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
+    if intent.kind is IntentKind.TYPE_NUMBER and facts.is_open():
         # From here on nothing of the card is in use: it is only still in, and asked for at the end.
         card = insertion_of(state)
         left = replace(journey, left_cards=(*journey.left_cards, card)) if card is not None else journey

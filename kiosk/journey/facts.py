@@ -8,8 +8,12 @@ from datetime import UTC, tzinfo
 from booking.localized import LocalizedText
 from kiosk.ports.cards import ReaderChanged, ReaderCondition
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
-from kiosk.ports.desk import TerminalEnrolled
+from kiosk.ports.desk import DeskAnswer, DeskFault, TerminalEnrolled
 from kiosk.ports.printers import PrinterChanged, PrinterStatus, UnknownStatus
+from kiosk.ports.store import StoreBroken
+
+BROKEN_AFTER = 3
+"""Answers in a row that say that the store is damaged: more patients are not asked to try."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Facts:
     not_applied: int = 0
     printer: PrinterStatus = UnknownStatus("not asked yet")
     readers: tuple[tuple[str, ReaderCondition], ...] = ()
+    broken_answers: int = 0
+    """Of the desk, in a row, up to now."""
+
+    def is_store_broken(self) -> bool:
+        """Whether the store is past use: opened anew it is put aside."""
+        return self.broken_answers >= BROKEN_AFTER
+
+    def is_open(self) -> bool:
+        """Whether patients are served at all."""
+        return self.is_enrolled and not self.is_store_broken()
 
     def has_reader(self) -> bool:
         """Whether some reader can take a card."""
@@ -39,7 +53,7 @@ class Facts:
         return dict(self.readers).get(reader) in (ReaderCondition.ABSENT, ReaderCondition.NO_SERVICE)
 
 
-FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | TerminalEnrolled
+FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | TerminalEnrolled | DeskAnswer
 
 
 def learn(facts: Facts, event: object) -> Facts:
@@ -59,6 +73,10 @@ def _learn(facts: Facts, event: object) -> Facts:
             return replace(facts, is_online=is_online)
         case WaitingChanged(waiting=waiting, not_applied=not_applied):
             return replace(facts, waiting=waiting, not_applied=not_applied)
+        case DeskFault(code=StoreBroken.code):
+            return replace(facts, broken_answers=facts.broken_answers + 1)
+        case _ if isinstance(event, DeskAnswer):
+            return replace(facts, broken_answers=0)
         case TerminalEnrolled():
             return replace(
                 facts,

@@ -108,7 +108,7 @@ def on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) ->
 
 
 def _start_typing(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -> Moved:
-    if intent.kind is IntentKind.TYPE_NUMBER and facts.is_enrolled:
+    if intent.kind is IntentKind.TYPE_NUMBER and facts.is_open():
         left = replace(journey, left_cards=cards_left_by(journey))
         return enter(left, EnteringNumber(Visit(moment.ids[0], Typed())), moment)
     return ignore(journey)

@@ -171,7 +171,7 @@ def _on_intent(journey: Journey, intent: Intent, facts: Facts, moment: Moment) -
 
 
 def _on_identity(journey: Journey, event: CardInserted | CodeScanned, facts: Facts, moment: Moment) -> Moved:
-    if not facts.is_enrolled:
+    if not facts.is_open():
         return ignore(journey)
     if isinstance(event, CardInserted) and event.insertion in (insertion_of(journey.state), *journey.left_cards):
         return ignore(journey)

@@ -23,6 +23,7 @@ from kiosk.journey.states import (
     Printing,
     Reading,
     State,
+    Trouble,
     Troubled,
     uncovered,
 )
@@ -70,6 +71,13 @@ def is_card_gone(state: State) -> bool:
     return isinstance(state, CheckingIn | Finished | Troubled) and state.is_card_gone
 
 
+def is_about_the_reader(state: State) -> bool:
+    """Whether the page says nothing of the act or the person, only that the reader is lost and what else can be done:
+    whoever stands there has to read it, and need not have taken the card out.
+    """
+    return isinstance(state, Troubled) and state.trouble is Trouble.READER_FAULT
+
+
 def is_act_under_way(journey: Journey, boot_ms: int) -> bool:
     """Whether somebody else's card or code has to wait: the act runs, or its result was not yet seen or printed."""
     match uncovered(journey.state):
@@ -106,10 +114,9 @@ def clears_at_ms(journey: Journey) -> int | None:
     patience = _patience(journey)
     if patience.clears_ms is None:
         return None
-    at_ms = journey.touched_ms + patience.clears_ms
-    if is_card_gone(journey.state):
-        return min(at_ms, journey.touched_ms + CARD_GONE_MS)
-    return at_ms
+    if is_card_gone(journey.state) and not is_about_the_reader(journey.state):
+        return journey.touched_ms + min(patience.clears_ms, CARD_GONE_MS)
+    return journey.touched_ms + patience.clears_ms
 
 
 def is_over(journey: Journey, boot_ms: int) -> bool:

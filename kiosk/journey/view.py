@@ -54,7 +54,7 @@ def view(journey: Journey, facts: Facts, words: Mapping[str, Words], moment: Mom
 
 def _page(light: Light) -> Page:
     match light.journey.state:
-        case Idle() if light.facts.is_enrolled:
+        case Idle() if light.facts.is_open():
             return _attract(light)
         case Idle():
             return _closed(light)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kiosk.journey.pages import Light, frame, retiring
 from kiosk.journey.screen import Action, Icon, IntentKind, MessageScreen, Style, Tone
 from kiosk.journey.states import Inserted, Trouble, Troubled
-from kiosk.journey.timeouts import CARD_GONE_MS, TABLE, clears_at_ms
+from kiosk.journey.timeouts import CARD_GONE_MS, TABLE, clears_at_ms, is_about_the_reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def trouble_page(light: Light, state: Troubled) -> MessageScreen:
     if state.trouble is Trouble.REFUSED_OTHERWISE and sentence:
         steps = (sentence, *steps)
     clears_ms = clears_at_ms(light.journey) or light.moment.boot_ms
-    total_ms = CARD_GONE_MS if state.is_card_gone else TABLE[Troubled].clears_ms or 0
+    is_brief = state.is_card_gone and not is_about_the_reader(state)
+    total_ms = CARD_GONE_MS if is_brief else TABLE[Troubled].clears_ms or 0
     return MessageScreen(
         frame=frame(light),
         tone=look.tone,

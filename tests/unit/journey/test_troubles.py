@@ -291,6 +291,34 @@ def test_without_a_reader_the_first_page_says_what_still_works() -> None:
     assert page.notice == ""
 
 
+def let_desk_answer(machine: Machine, code: str) -> None:
+    """One visit whose card the desk cannot look up."""
+    card = machine.insert_card()
+    machine.card_says().desk_answers(DeskFault, code).take_card(card).wait(60)
+
+
+def test_a_store_that_is_broken_three_times_in_a_row_closes_the_terminal() -> None:
+    machine = Machine()
+    for _ in range(2):
+        let_desk_answer(machine, "store_broken")
+        assert isinstance(machine.page, AttractScreen)
+    let_desk_answer(machine, "store_broken")
+    assert message(machine).code == "D-801"
+    sent = len(machine.effects)
+    machine.insert_card()
+    machine.scan("B1" + NUMBER).touch(K.TYPE_NUMBER)
+    assert message(machine).code == "D-801"
+    assert len(machine.effects) == sent
+
+
+@pytest.mark.parametrize("between", ["store_busy", "store_full"])
+def test_another_answer_of_the_store_says_that_it_is_not_broken(between: str) -> None:
+    machine = Machine()
+    for code in ("store_broken", "store_broken", between, "store_broken", "store_broken"):
+        let_desk_answer(machine, code)
+    assert isinstance(machine.page, AttractScreen)
+
+
 def test_a_terminal_that_is_not_enrolled_takes_nobody() -> None:
     machine = Machine(replace(FACTS, is_enrolled=False))
     assert message(machine).title == "这台机器暂停使用"
