@@ -1,6 +1,6 @@
 """The floor of a card's reading: the same commands to the same card over the same reader, and nothing else.
 
-`python -m tools.bench.bare_card READER ROUNDS`: prints the milliseconds of each round as a JSON list.
+`python -m tools.bench.bare_card READER ROUNDS`: prints as JSON the milliseconds of each round and how many commands it has.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import json
 import sys
 import time
 
+from booking.people import Identity
 from kiosk.devices.cards.pcsc import Context
 from kiosk.devices.cards.recognise import recognise
 
@@ -24,7 +25,9 @@ def main() -> int:
             commands.append(command)
             return card.transmit(command)
 
-        recognise(noted, card.atr())
+        said = recognise(noted, card.atr())
+    if not isinstance(said, Identity):
+        raise SystemExit(f"the card could not be read: {said}")
     took_ms = []
     for _round in range(rounds):
         began_ns = time.monotonic_ns()
@@ -34,7 +37,7 @@ def main() -> int:
                 card.transmit(command)
         took_ms.append((time.monotonic_ns() - began_ns) / 1e6)
     context.close()
-    print(json.dumps(took_ms))
+    print(json.dumps({"took_ms": took_ms, "commands": len(commands)}))
     return 0
 
 

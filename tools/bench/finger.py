@@ -58,8 +58,10 @@ class Finger(QObject):
         self._tell(missed=command["tap"])
 
     def _release(self, control: Touchable) -> None:
-        self._tapped_ns = time.monotonic_ns()
+        released_ns = time.monotonic_ns()
         self._touch(control, QEvent.Type.MouseButtonRelease)
+        # Only now: a button paints itself going up before it says that it was used, and that is not the next page.
+        self._tapped_ns = released_ns
 
     @staticmethod
     def _touch(control: Touchable, kind: QEvent.Type) -> None:

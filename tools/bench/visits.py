@@ -124,7 +124,7 @@ def bare_exchange_ms(hospital: Hospital, rounds: int) -> float:
     done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment())
     hospital.slot.remove()
     hospital.slot.wait_until_noticed()
-    return median(json.loads(done.stdout))
+    return median(json.loads(done.stdout)["took_ms"])
 
 
 def figures(on_line: Waits, off_line: Waits, *, exchange_ms: float, round_trip_ms: float) -> list[Figure]:
