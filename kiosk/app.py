@@ -1,7 +1,7 @@
 """The terminal's application: settings, store, window, loop. `kiosk --settings FILE`.
 
-Exit codes: 0 ended on request, 70 ended by bugs (start me again), 75 the store is taken or cannot be opened now,
-78 the settings are wrong.
+Exit codes: 0 ended on request, 70 ended by bugs or by readers that are stuck, 75 the store is taken, cannot be opened
+now, or turned out to be damaged (after 70 and 75: start me again), 78 the settings are wrong.
 """
 
 from __future__ import annotations

@@ -89,6 +89,8 @@ class Terminal:
     start: Callable[[], None]
     stop: Callable[[], None]
     sync_now: Callable[[], None]
+    needs_restart: Callable[[], bool]
+    """Whether a new process is wanted, when nobody is here."""
     status: Callable[[], Mapping[str, object]]
 
 
@@ -161,6 +163,7 @@ def _closed(
         start=readers.start,
         stop=readers.stop,
         sync_now=lambda: None,
+        needs_restart=readers.needs_restart,
         status=lambda: {"enrolled": False},
     )
 
@@ -220,6 +223,7 @@ def _open(
         start=start,
         stop=stop,
         sync_now=sync.hurry,
+        needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
     )
 

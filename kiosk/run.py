@@ -14,12 +14,12 @@ from kiosk.devices.clock import SystemClock
 from kiosk.health.control import ControlSocket
 from kiosk.health.crash import CrashSink
 from kiosk.health.log import start_logging
-from kiosk.journey.states import State, visit_of
+from kiosk.journey.states import Idle, State, visit_of
 from kiosk.ports.store import StoreFault, StoreQuarantined
 from kiosk.settings import Settings
 from kiosk.store.store import Store
 from kiosk.ui.bridge import Bridge
-from kiosk.ui.gui import Runtime, WindowSettings
+from kiosk.ui.gui import Leave, Runtime, WindowSettings
 from kiosk.ui.gui import run as run_window
 from kiosk.ui.theme import Panel
 
@@ -77,12 +77,19 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
             onlooker.on_event(event)
             bridge.post(event)
 
+        def on_step(before: State, after: State) -> None:
+            _note_step(before, after)
+            code = due_exit(made[0], after)
+            if code is not None:
+                _LOG.error("the application ends with %d, to be started anew", code)
+                bridge.post(Leave(code))
+
         world = bootstrap.World(
             clock=clock,
             emit=emit,
             forget=lambda: None,
             report_bug=sink.report,
-            on_step=_note_step,
+            on_step=on_step,
         )
         made.append(bootstrap.build(settings, store, world))
         return made[0].runtime
@@ -125,6 +132,15 @@ def _questions(
         return {"ok": True}
 
     return {"status": lambda _question: terminal.status(), "sync": sync}
+
+
+def due_exit(terminal: bootstrap.Terminal, state: State) -> int | None:
+    """The code to end with, so that the application is started anew; None while it should go on or somebody is here."""
+    if not isinstance(state, Idle):
+        return None
+    if terminal.runtime.facts.is_store_broken():
+        return EXIT_STORE  # opened anew, the damaged store is put aside
+    return EXIT_BUG if terminal.needs_restart() else None
 
 
 def _note_step(before: State, after: State) -> None:

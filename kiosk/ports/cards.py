@@ -115,3 +115,7 @@ class CardReaders(Protocol):
     def stop(self) -> None:
         """End the workers; within 2 s, a reader stuck in its driver is left behind."""
         ...
+
+    def needs_restart(self) -> bool:
+        """Whether so many reads are stuck in drivers that the application should be started anew in an idle moment."""
+        ...

@@ -201,6 +201,7 @@ def test_a_slow_card_is_waited_for_but_not_longer_than_the_limit(
     assert refused(heard, command) is Unreadable.NO_ANSWER
     assert heard.events[-1] == ReaderChanged(insertion.reader, ReaderCondition.HUNG)
     assert readers.left_behind == 1
+    assert not readers.needs_restart()
     card.may_go_on.set()
     slot.remove()
     heard.wait(ReaderChanged, count=2, where=lambda e: e == ReaderChanged(insertion.reader, ReaderCondition.READY))
@@ -253,6 +254,32 @@ def test_a_bug_in_a_profile_is_reported_and_the_patient_is_answered(
             assert refused(heard, ask(readers, insertion)) is Unreadable.READER
         assert [args.exc_type for args in reported] == [KeyError, KeyError]
     finally:
+        readers.stop()
+
+
+def test_after_the_third_thread_left_behind_a_restart_is_wanted_until_they_end(
+    pcsc: CardDaemon, slot: Slot, heard: Heard
+) -> None:
+    may_end = threading.Event()
+    slot.wait_until_noticed()
+    stuck = Profile("stuck", lambda _: may_end.wait() and None)
+    readers = PcscCardReaders(heard, SystemClock(), settings=CardReaderSettings(read_limit_s=0.2), profiles=(stuck,))
+    readers.start()
+    try:
+        for count in (1, 2, 3):
+            assert not readers.needs_restart()
+            command = ask(readers, put_in(slot, heard, SocialSecurityCard(WANG), count=count))
+            assert refused(heard, command) is Unreadable.NO_ANSWER
+            slot.remove()
+            heard.wait(CardRemoved, count=count)
+        assert readers.needs_restart()
+        left = [thread for thread in threading.enumerate() if thread.name.startswith("reader-")]
+        may_end.set()
+        for thread in left:
+            thread.join(5)
+        assert not readers.needs_restart()
+    finally:
+        may_end.set()
         readers.stop()
 
 

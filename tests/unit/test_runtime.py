@@ -75,6 +75,9 @@ class Around:
 
     def stop(self) -> None: ...
 
+    def needs_restart(self) -> bool:
+        return False
+
     def read(self, command: ReadCard) -> None:
         self._take(command)
 

@@ -33,6 +33,10 @@ class BothReaders:
         else:
             self.in_memory.read(command)
 
+    def needs_restart(self) -> bool:
+        """Whether real readers are stuck."""
+        return self._real is not None and self._real.needs_restart()
+
     def stop(self) -> None:
         """End the workers."""
         self.in_memory.stop()

@@ -84,6 +84,10 @@ class InMemoryCardReaders:
             self._is_running = False
             self._refuse(self._waiting, Unreadable.READER)
 
+    def needs_restart(self) -> bool:
+        """Nothing is ever stuck."""
+        return False
+
     # What the person at the terminal does, and what befalls it
 
     def insert(self, content: CardContent, *, reader: str | None = None) -> Insertion | None:

@@ -24,6 +24,7 @@ from kiosk.ports.events import Emit
 _log = logging.getLogger(__name__)
 _STOP_MS = 1_000
 _CANCEL_S = 0.05
+_MOST_LEFT_BEHIND = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,14 @@ class PcscCardReaders:
 
     @property
     def left_behind(self) -> int:
-        """Threads stuck in a driver right now. After the third the application restarts in an idle moment."""
+        """Threads stuck in a driver right now."""
         with self._lock:
             self._left_behind = [worker for worker in self._left_behind if worker.is_alive]
             return len(self._left_behind)
+
+    def needs_restart(self) -> bool:
+        """Whether three threads or more are stuck: only a new process is rid of them."""
+        return self.left_behind >= _MOST_LEFT_BEHIND
 
     def start(self) -> None:
         """Begin to watch."""
