@@ -82,6 +82,8 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
             code = due_exit(made[0], after)
             if code is not None:
                 _LOG.error("the application ends with %d, to be started anew", code)
+                if code == EXIT_STORE:
+                    store.suspect()
                 bridge.post(Leave(code))
 
         world = bootstrap.World(
@@ -139,7 +141,7 @@ def due_exit(terminal: bootstrap.Terminal, state: State) -> int | None:
     if not isinstance(state, Idle):
         return None
     if terminal.runtime.facts.is_store_broken():
-        return EXIT_STORE  # opened anew, the damaged store is put aside
+        return EXIT_STORE
     return EXIT_BUG if terminal.needs_restart() else None
 
 

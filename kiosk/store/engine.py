@@ -87,6 +87,14 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
+def read_through(engine: sa.Engine) -> None:
+    """Read every page and look whether they fit together. Takes as long as the file is large. Raises StoreBroken."""
+    with reading(engine) as connection:
+        found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise StoreBroken("the store's pages do not fit together")
+
+
 @contextmanager
 def _faults() -> Iterator[None]:
     try:

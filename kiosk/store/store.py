@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 from collections.abc import Callable
@@ -16,7 +17,7 @@ import sqlalchemy as sa
 
 from kiosk.ports.store import Codec, StoreBroken, StoreFull, StoreQuarantined, StoreTaken
 from kiosk.store.arrivals import ArrivalTables
-from kiosk.store.engine import open_engine
+from kiosk.store.engine import open_engine, read_through
 from kiosk.store.mirror import MirrorTable
 from kiosk.store.outbox import OutboxTable
 from kiosk.store.revisions import bring_up_to_date
@@ -38,9 +39,12 @@ class StoreSettings:
 class Store:
     """An open store. Its parts may be used from any thread; each call is a transaction of its own."""
 
-    def __init__(self, engine: sa.Engine, lock: int, *, codec: Codec, now_ms: Callable[[], int]) -> None:
+    def __init__(
+        self, engine: sa.Engine, lock: int, *, suspicion: Path, codec: Codec, now_ms: Callable[[], int]
+    ) -> None:
         self._engine = engine
         self._lock = lock
+        self._suspicion = suspicion
         self._codec = codec
         self._now_ms = now_ms
         self.site = SiteTable(engine, codec=codec)
@@ -68,6 +72,11 @@ class Store:
         """The print jobs."""
         return SpoolTable(self._engine, hospital_id, now_ms=self._now_ms)
 
+    def suspect(self) -> None:
+        """It was found broken in use: the next opening reads all of it, and puts it aside if it is."""
+        with contextlib.suppress(OSError):  # a disk that takes not even this: then it is opened as usual
+            self._suspicion.touch()
+
     def close(self) -> None:
         """Close the file and let another process have it."""
         self._engine.dispose()
@@ -85,15 +94,19 @@ def open_store(settings: StoreSettings, *, codec: Codec, now_ms: Callable[[], in
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         raise StoreFull("the store's directory cannot be made") from fault
+    suspicion = directory / "store.suspect"
     lock = _take_lock(directory / "store.lock")
     try:
         file = directory / _FILES[0]
         key = store_key(directory / "store.key", is_new_store=not file.exists())
         engine = open_engine(file, key, max_pages=settings.max_pages)
         try:
+            if suspicion.exists():
+                read_through(engine)
             bring_up_to_date(engine)
         except StoreBroken as fault:
             engine.dispose()
+            suspicion.unlink(missing_ok=True)
             aside = _put_aside(directory, now_ms())
             raise StoreQuarantined(f"the store was damaged and is now in {aside.name}") from fault
         except BaseException:
@@ -102,7 +115,8 @@ def open_store(settings: StoreSettings, *, codec: Codec, now_ms: Callable[[], in
     except BaseException:
         os.close(lock)
         raise
-    return Store(engine, lock, codec=codec, now_ms=now_ms)
+    suspicion.unlink(missing_ok=True)
+    return Store(engine, lock, suspicion=suspicion, codec=codec, now_ms=now_ms)
 
 
 def _take_lock(path: Path) -> int:

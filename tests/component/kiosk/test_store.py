@@ -218,6 +218,37 @@ def test_a_damaged_store_is_put_aside_and_a_new_one_begins(tmp_path: Path, ward:
     store.close()
 
 
+def damage_the_mirror(directory: Path) -> None:
+    """Pages that opening the store does not read."""
+    file = directory / "store.db"
+    content = bytearray(file.read_bytes())
+    middle = len(content) // 2
+    content[middle : middle + 3 * 4096] = bytes(3 * 4096)
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize("is_damaged", [True, False])
+def test_a_store_that_was_suspected_is_read_through_once_before_it_is_used_again(
+    tmp_path: Path, ward: Any, clock: Any, is_damaged: bool
+) -> None:
+    store = ward.open_ward(tmp_path, clock)
+    patients = [ward.booking_row(ward.Patient(no=no)) for no in range(1, 300)]
+    store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), *patients))
+    store.close()
+    if is_damaged:
+        damage_the_mirror(tmp_path)
+    store = ward.open_ward(tmp_path, clock)
+    store.suspect()
+    store.close()
+    if is_damaged:
+        with pytest.raises(StoreQuarantined):
+            ward.open_ward(tmp_path, clock)
+    store = ward.open_ward(tmp_path, clock)
+    assert len(store.mirror(ward.HOSPITAL).bookings_with(patients[0].booking.credential_hashes)) == int(not is_damaged)
+    assert not (tmp_path / "store.suspect").exists()
+    store.close()
+
+
 def test_migrations_go_down_and_up_again_on_a_filled_store(
     store: Any, desk: Any, line: Any, patient: Any, ward: Any
 ) -> None:
