@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _COUNTS = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed)")
 
@@ -20,10 +24,12 @@ class Layer:
 
     name: str
     budget_s: int
+    processes: int = 1
+    """How many share its files. More than one where nothing is waited for but the processor."""
 
 
 LAYERS = (
-    Layer("unit", 20),
+    Layer("unit", 20, processes=2),
     Layer("contract", 90),
     Layer("component", 150),
     Layer("ui", 120),
@@ -44,23 +50,55 @@ class Outcome:
     skipped: int
 
 
+def shares(layer: Layer) -> list[list[str]]:
+    """The layer's files in as many lots as it has processes, each about as heavy (by the size of the text)."""
+    if layer.processes == 1:
+        return [[f"tests/{layer.name}"]]
+    files = sorted(Path("tests", layer.name).rglob("test_*.py"), key=lambda file: (-file.stat().st_size, str(file)))
+    lots: list[list[str]] = [[] for _ in range(layer.processes)]
+    weights = [0] * layer.processes
+    for file in files:
+        lightest = weights.index(min(weights))
+        lots[lightest].append(str(file))
+        weights[lightest] += file.stat().st_size
+    return [lot for lot in lots if lot]
+
+
 def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
-    """Run one layer; its output goes to the terminal as it comes."""
+    """Run one layer. The output of its first process comes as it is made, that of the others behind it."""
     print(f"\n== {layer.name}", flush=True)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDEVMODE": ""}
     started = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", f"tests/{layer.name}", *extra]
-    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
+    with contextlib.ExitStack() as stack:
+        children: list[tuple[subprocess.Popen[str], IO[str] | None]] = []
+        for lot in shares(layer):
+            kept = stack.enter_context(tempfile.TemporaryFile("w+")) if children else None
+            command = [sys.executable, "-m", "pytest", "-q", *lot, *extra]
+            child = subprocess.Popen(command, env=environment, stdout=kept or subprocess.PIPE, text=True)
+            children.append((stack.enter_context(child), kept))
         counts: dict[str, int] = {}
-        for line in child.stdout or ():
-            print(line, end="", flush=True)
-            found = {word: int(number) for number, word in _COUNTS.findall(line)}
-            if found and " in " in line:
-                counts = found
+        for child, kept in children:
+            if kept is not None:
+                child.wait()
+                kept.seek(0)
+            for word, number in _listen(kept or child.stdout or ()).items():
+                counts[word] = counts.get(word, 0) + number
     seconds = time.monotonic() - started
+    code = next((child.returncode for child, _kept in children if child.returncode), 0)
     failed = counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
     skipped = counts.get("skipped", 0) + counts.get("xfailed", 0)
-    return Outcome(layer, child.returncode, seconds, counts.get("passed", 0), failed, skipped)
+    return Outcome(layer, code, seconds, counts.get("passed", 0), failed, skipped)
+
+
+def _listen(lines: Iterable[str]) -> dict[str, int]:
+    """Print what a process says, and read its last line of counts."""
+    counts: dict[str, int] = {}
+    for line in lines:
+        print(line, end="", flush=True)
+        found = {word: int(number) for number, word in _COUNTS.findall(line)}
+        if found and " in " in line:
+            counts = found
+    return counts
 
 
 def report(outcomes: list[Outcome]) -> int:
