@@ -77,11 +77,11 @@ def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
             child = subprocess.Popen(command, env=environment, stdout=kept or subprocess.PIPE, text=True)
             children.append((stack.enter_context(child), kept))
         counts: dict[str, int] = {}
-        for child, kept in children:
-            if kept is not None:
+        for child, written in children:
+            if written is not None:
                 child.wait()
-                kept.seek(0)
-            for word, number in _listen(kept or child.stdout or ()).items():
+                written.seek(0)
+            for word, number in _listen(written or child.stdout or ()).items():
                 counts[word] = counts.get(word, 0) + number
     seconds = time.monotonic() - started
     code = next((child.returncode for child, _kept in children if child.returncode), 0)
