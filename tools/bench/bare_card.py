@@ -1,6 +1,7 @@
 """The floor of a card's reading: the same commands to the same card over the same reader, and nothing else.
 
-`python -m tools.bench.bare_card READER ROUNDS`: prints as JSON the milliseconds of each round and how many commands it has.
+`python -m tools.bench.bare_card READER ROUNDS`: prints as JSON the milliseconds of each round and
+how many commands it has.
 """
 
 from __future__ import annotations

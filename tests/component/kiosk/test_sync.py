@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +11,10 @@ import pytest
 import sqlalchemy as sa
 
 from booking.people import DocumentKind, Identity
-from booking.wire import CheckQuestion, Row
+from booking.wire import CheckQuestion
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
 from kiosk.ports.desk import CheckedIn, CheckInRefused, FindByNumber, IsCheckedIn, PersonFound
 from kiosk.sync.server import Unanswered
-from kiosk.sync.transport import HttpReply
 from lab import outages
 
 
@@ -292,124 +290,3 @@ def test_checked_in_twice_reads_as_checked_in(terminal: Any) -> None:
     again = terminal.check_in(booking)
     assert isinstance(again, CheckInRefused)
     assert isinstance(again.booking.standing, IsCheckedIn)
-
-
-def test_a_poisoned_act_is_kept_visible_and_holds_nobody_up(terminal: Any, network: Any) -> None:
-    terminal.open_booking()
-    poisoned, fine = terminal.open_bookings()[:2]
-    network.switch(outages.Refusing())
-    terminal.check_in(poisoned)
-    terminal.check_in(fine)
-    with terminal.store.engine.begin() as connection:
-        connection.execute(
-            sa.text("UPDATE outbox SET body = replace(body, :number, :nonsense) WHERE subject_id = :id"),
-            {
-                "number": terminal.arrivals.arrival(poisoned.id).queue_number,
-                "nonsense": "N" * 300,
-                "id": poisoned.id.hex,
-            },
-        )
-    network.restore()
-    terminal.sync()
-    assert (terminal.outbox.counts().waiting, terminal.outbox.counts().not_applied) == (0, 1)
-    assert terminal.arrivals.arrival(fine.id).is_confirmed
-    assert not terminal.arrivals.arrival(poisoned.id).is_confirmed
-
-
-def test_an_act_whose_booking_the_server_does_not_know_yet_waits_and_holds_nobody_up(
-    terminal: Any, network: Any, ward: Any
-) -> None:
-    terminal.open_booking()
-    fine = terminal.open_bookings()[0]
-    early = replace(fine, id=UUID(int=0x77))
-    terminal.mirror.take_rows((Row(kind="booking", id=str(early.id), ver=1, booking=early),))
-    network.switch(outages.Refusing())
-    terminal.check_in(early)
-    terminal.check_in(fine)
-    network.restore()
-    terminal.step_until(lambda: len(terminal.outbox.waiting()) == 1 and terminal.outbox.waiting()[0].attempts > 2)
-    assert terminal.outbox.waiting()[0].subject_id == early.id
-    assert terminal.arrivals.arrival(fine.id).is_confirmed
-    assert terminal.outbox.counts().not_applied == 0
-
-
-BUSY = HttpReply(
-    503,
-    {"content-type": "application/problem+json", "retry-after": "1"},
-    b'{"type": "urn:kiosk:problem:busy", "title": "Too busy", "status": 503, "reason": "busy"}',
-)
-FORBIDDEN = HttpReply(403, {"content-type": "text/html"}, b"<html>403</html>")
-
-
-@pytest.mark.parametrize("answer", [BUSY, FORBIDDEN, None], ids=["busy", "somebody else's", "none"])
-def test_an_upload_that_never_succeeds_does_not_freeze_the_mirror(
-    terminal: Any, make_terminal: Any, network: Any, answer: HttpReply | None
-) -> None:
-    terminal.open_booking()
-    stuck, elsewhere = terminal.open_bookings()[:2]
-    network.switch(outages.Refusing())
-    terminal.check_in(stuck)
-    network.restore()
-    terminal.doorway.instead["/v1/events"] = answer
-    other = make_terminal("T2")
-    other.sync()
-    terminal.step_until(terminal.contact.is_online)
-    told = len(terminal.heard.events)
-    terminal.clock.pass_ms(1)
-    other.check_in(elsewhere)
-    terminal.step_until(lambda: terminal.arrivals.row("booking", elsewhere.id).booking.state == "checked_in", most=8)
-    assert terminal.outbox.counts().waiting == 1
-    is_flapping = ConnectionChanged(is_online=False) in terminal.heard.events[told:]
-    assert is_flapping == (answer is None)
-    terminal.doorway.instead.clear()
-    terminal.sync()
-    assert terminal.arrivals.arrival(stuck.id).is_confirmed
-
-
-def test_an_upload_that_never_succeeds_is_tried_ever_more_rarely(terminal: Any, network: Any, clock: Any) -> None:
-    booking = terminal.open_booking()
-    network.switch(outages.Refusing())
-    terminal.check_in(booking)
-    network.restore()
-    terminal.doorway.instead["/v1/events"] = BUSY
-    terminal.step_until(terminal.contact.is_online)
-    until_ms = clock.boot_ms() + 3 * 60_000
-    terminal.step_until(lambda: clock.boot_ms() >= until_ms, most=2000)
-    assert 6 <= terminal.doorway.seen.count("/v1/events") <= 14
-
-
-def test_a_busy_server_is_not_a_cut_line(terminal: Any) -> None:
-    terminal.doorway.instead = {"/v1/feed": BUSY, "/v1/heartbeat": BUSY}
-    told = len(terminal.heard.events)
-    started_ms = terminal.clock.boot_ms()
-    terminal.step_until(lambda: terminal.clock.boot_ms() - started_ms > 60_000)
-    assert terminal.contact.is_online()
-    assert not any(isinstance(event, ConnectionChanged) for event in terminal.heard.events[told:])
-
-
-def test_staff_who_want_it_now_need_not_wait_for_the_pause(terminal: Any, network: Any, clock: Any) -> None:
-    booking = terminal.open_booking()
-    network.switch(outages.Refusing())
-    terminal.check_in(booking)
-    terminal.step_until(lambda: terminal.worker.step(clock.boot_ms()) - clock.boot_ms() > 10_000)
-    network.restore()
-    terminal.worker.step(clock.boot_ms())
-    assert not terminal.contact.is_online()
-    terminal.thread.hurry()
-    for _ in range(2):
-        terminal.worker.step(clock.boot_ms())
-    assert terminal.outbox.counts().waiting == 0
-
-
-def test_staff_who_want_it_now_need_not_wait_for_a_held_back_act(terminal: Any, network: Any, clock: Any) -> None:
-    booking = terminal.open_booking()
-    network.switch(outages.Refusing())
-    terminal.check_in(booking)
-    network.restore()
-    terminal.doorway.instead["/v1/events"] = BUSY
-    terminal.step_until(lambda: terminal.doorway.seen.count("/v1/events") == 6, most=200)
-    terminal.doorway.instead.clear()
-    terminal.worker.hurry()
-    for _ in range(2):
-        terminal.worker.step(clock.boot_ms())
-    assert terminal.outbox.counts().waiting == 0
