@@ -163,6 +163,7 @@ def test_a_terminal_that_is_not_enrolled_says_that_it_is_closed(
         assert isinstance(page, MessageScreen)
         assert page.code == "D-801"
         somebody.inserts(people.booked_now())
+        lobby.slot.wait_until_noticed()
         somebody.takes_card()
         somebody.sees("这台机器暂停使用")
         assert not somebody.can_press("输入预约号")
