@@ -13,7 +13,7 @@ from random import Random
 
 from kiosk.settings import ScreenSettings
 from tools.soak.day import day, scratch
-from tools.soak.growth import growth_percent
+from tools.soak.growth import growth_percent, is_sound
 from tools.soak.monkey import run_monkey
 
 _MOST_VISITS = 10_000
@@ -64,7 +64,10 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
         "minutes": round((time.monotonic() - began) / 60, 1),
         "mb": [[one.visits, round(one.mb, 1)] for one in record.samples if one.visits % 1000 == 0][:12],
         "growth_percent": None if growth is None else round(growth, 2),
-        "ok": not record.stopped_by and (growth is None or growth < _MOST_GROWTH_PERCENT),
+        "ok": not record.stopped_by
+        and is_sound(
+            visits=record.visits, checked_in=record.checked_in, growth=growth, most_growth=_MOST_GROWTH_PERCENT
+        ),
     }
 
 

@@ -35,3 +35,15 @@ def rss_mb() -> float:
     """Of this process."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def is_sound(*, visits: int, checked_in: int, growth: float | None, most_growth: float) -> bool:
+    """Whether a run proves something, and nothing bad: most visits were real ones, and nothing grew beyond the bar.
+
+    Unknown growth passes only where the run was too short to know it.
+    """
+    if visits == 0 or checked_in < visits / 2:
+        return False
+    if growth is None:
+        return visits < 2 * SETTLED_AFTER
+    return growth < most_growth

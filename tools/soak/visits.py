@@ -14,6 +14,7 @@ from random import Random
 
 from booking.people import DocumentKind, Identity, Sex, normalise_number
 from kiosk.journey.screen import AttractScreen, BookingsScreen, DoneScreen, IntentKind, KeypadScreen, MessageScreen
+from kiosk.journey.states import insertion_of
 from kiosk.ports.printers import PaperOut, Ready
 from lab.cards.slot import Slot
 from lab.outages import Refusing
@@ -171,7 +172,9 @@ class Lobby:
         self._leaves()
 
     def _leaves(self) -> None:
-        """A page that is left clears by itself."""
+        """The card is noticed missing; then a page that is left clears by itself."""
+        # Without this, time would be put forward before the window has heard of the removal, minutes for each visit.
+        self._stand.until(lambda: not self._is_card_in(), "the card to be noticed missing")
         for ms in _LEAVE_MS:
             if self._stand.is_idle:
                 return
@@ -189,14 +192,11 @@ class Lobby:
         if self._reaches_list():
             self._checks_in()
         slot.remove()
-        stand = self._stand
         self.record.real_cards += 1
-        stand.until(lambda: not self._is_card_in(), "the card to be noticed missing")
         self._leaves()
 
     def _is_card_in(self) -> bool:
-        state = self._stand.terminal.runtime.journey.state
-        return not self._stand.is_idle and not getattr(state, "is_card_gone", False)
+        return insertion_of(self._stand.terminal.runtime.journey.state) is not None
 
     def _types_number(self, patient: Patient) -> None:
         stand = self._stand
