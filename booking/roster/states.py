@@ -1,8 +1,7 @@
-"""Sessions and their numbered places (rule C1): the part that a visit's day needs."""
+"""The one state that a booking and a numbered place are in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -31,12 +30,3 @@ class SlotState(StrEnum):
     LEASED = "leased"
     BUSY = "busy"
     BLOCKED = "blocked"
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One numbered place in a session. Instants are milliseconds UTC, fixed when the session was published."""
-
-    no: int
-    starts_ms: int
-    ends_ms: int
