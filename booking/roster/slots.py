@@ -48,4 +48,7 @@ class SlotRun:
 
     def __iter__(self) -> Iterator[Slot]:
         """Every place in the order of its number."""
-        return (self.slot(no) for no in range(self.first_no, self.last_no + 1))
+        step_ms, per_step = self.step_ms, self.per_step
+        for at in range(self.count):
+            starts_ms = self.starts_ms + at // per_step * step_ms
+            yield Slot(self.first_no + at, starts_ms, starts_ms + step_ms)
