@@ -54,8 +54,8 @@ def month_days(year: int, month: int) -> Iterator[date]:
 def instant_ms(day: date, at: time, zone: tzinfo) -> int:
     """The instant at which this clock shows this time on this day.
 
-    A time that the clock shows twice is its first showing; one that it skips is as long after the jump as it would have
-    been after midnight without it, so a clinic never begins before the hour it names.
+    A time that the clock shows twice is its first showing. One that it skips is as much later as the clock jumps, so a
+    clinic never begins before the hour it names.
     """
     return (datetime.combine(day, at, tzinfo=zone) - _EPOCH) // _MS
 
