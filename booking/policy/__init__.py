@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from booking.credit.settings import CreditPolicy
 from booking.policy.after import (
     AddOnPolicy,
     CancellingPolicy,
@@ -36,7 +37,6 @@ from booking.policy.before import (
 )
 from booking.policy.choices import (
     AfterDeadline,
-    Channel,
     CheckInOpens,
     Clinic,
     Confirmation,
@@ -50,6 +50,8 @@ from booking.policy.choices import (
     WhenUnknown,
 )
 from booking.policy.fields import DayMinute
+from booking.roster.channels import Channel
+from booking.roster.settings import RosterPolicy
 
 __all__ = [
     "AddOnPolicy",
@@ -64,6 +66,7 @@ __all__ = [
     "Clinic",
     "Confirmation",
     "ConfirmationPolicy",
+    "CreditPolicy",
     "CutOff",
     "DayMinute",
     "EarlyArrival",
@@ -83,6 +86,7 @@ __all__ = [
     "QueueOrder",
     "QueuePolicy",
     "RequestsPolicy",
+    "RosterPolicy",
     "ScreeningPolicy",
     "StandingPolicy",
     "UnknownPolicy",
@@ -120,3 +124,5 @@ class Policy:
     add_on: AddOnPolicy = field(default_factory=AddOnPolicy)
     requests: RequestsPolicy = field(default_factory=RequestsPolicy)
     unknown: UnknownPolicy = field(default_factory=UnknownPolicy)
+    roster: RosterPolicy = field(default_factory=RosterPolicy)
+    credit: CreditPolicy = field(default_factory=CreditPolicy)

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from booking.policy.choices import (
     AfterDeadline,
-    Channel,
     CheckInOpens,
     EarlyArrival,
     FreeUntil,
@@ -15,6 +14,7 @@ from booking.policy.choices import (
     WhenUnknown,
 )
 from booking.policy.fields import DayMinute, at, whole
+from booking.roster.channels import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +95,10 @@ class ScreeningPolicy:
 
 @dataclass(frozen=True, slots=True)
 class MissingPolicy:
-    """Patients who did not come.  # rule G9"""
+    """Patients who did not come; `credit.provisional_days` says when an entry is final.  # rule G9"""
 
     message: bool = True
     call_list: bool = False
-    provisional_days: int = whole(7, 1, 30)
-    """An entry made while a terminal was off line becomes final at the latest after so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +122,8 @@ class OffHoursPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AddOnPolicy:
-    """Places above a session's capacity (加号), and exemptions from a limit.  # rule C14"""
+    """Places above capacity (加号; `roster.extras` says how many) and exemptions from a limit.  # rule C14"""
 
-    per_session: int = whole(3, 0, 50)
     exemptions_per_session: int = whole(1, 0, 50)
     channels: tuple[Channel, ...] = (Channel.CONSULTING_ROOM, Channel.WINDOW, Channel.GUIDE_DESK)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from booking.people import DocumentKind
-from booking.policy.choices import Channel, Confirmation, CutOff, Prepayment, PriorityGroup
+from booking.policy.choices import Confirmation, CutOff, Prepayment, PriorityGroup
 from booking.policy.fields import END_OF_DAY, DayMinute, at, whole
+from booking.roster.channels import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class ChannelsPolicy:
     window: ChannelRights = _ON_THE_SPOT
     guide_desk: ChannelRights = _ON_THE_SPOT
     consulting_room: ChannelRights = ChannelRights()
-    family_doctor: ChannelRights = ChannelRights()
+    community: ChannelRights = ChannelRights()
     service_hall: ChannelRights = ChannelRights()
     partner: ChannelRights = ChannelRights()
 
@@ -63,14 +64,10 @@ class ChannelsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class WindowPolicy:
-    """From when and until when a day can be booked.  # rules C5, C7, D1, D2"""
+    """Until when a day can be booked, and by whom further ahead.  # rules C5, C7, D1, D2"""
 
     earliest_days: int = whole(1, 0, 60)
-    """Days from today to the first day that can be booked; 0 is today."""
-    latest_days: int = whole(7, 0, 366)
-    """Days from today to the last day that can be booked."""
-    released_at: DayMinute = field(default=at(0))
-    """The time of day at which the last day opens (放号)."""
+    """Days from today to the first day that can be booked; 0 is today. The last one is `roster.release.opens`."""
     rush_min: int = whole(0, 0, 1440)
     """Minutes after the release during which the fair waiting room gives the turns; 0 switches it off."""
     cut_off: CutOff = CutOff.BEFORE_START
@@ -95,10 +92,9 @@ class LimitsPolicy:
 
 @dataclass(frozen=True, slots=True)
 class PriorityPolicy:
-    """Priority groups and their reserved places.  # rule C8"""
+    """Who may take reserved places and earlier queue places; how many, says `roster.priority`.  # rule C8"""
 
-    elderly_from_age: int = whole(65, 50, 120)
-    groups: tuple[PriorityGroup, ...] = (PriorityGroup.ELDERLY, PriorityGroup.DISABLED, PriorityGroup.PREGNANT)
+    groups: tuple[PriorityGroup, ...] = (PriorityGroup.ELDER, PriorityGroup.DISABLED, PriorityGroup.PREGNANT)
     referred_first: bool = True
     """A family doctor's patient may take a reserved place and an earlier queue place.  # rule D8"""
 

@@ -13,21 +13,6 @@ class WhenUnknown(StrEnum):
     ASSUME = "assume"
 
 
-class Channel(StrEnum):
-    """Through what a person comes.  # rule B1"""
-
-    KIOSK = "kiosk"
-    WEB = "web"
-    APP = "app"
-    PHONE = "phone"
-    WINDOW = "window"
-    GUIDE_DESK = "guide_desk"
-    CONSULTING_ROOM = "consulting_room"
-    FAMILY_DOCTOR = "family_doctor"
-    SERVICE_HALL = "service_hall"
-    PARTNER = "partner"
-
-
 class CutOff(StrEnum):
     """When the bookings for a day close.  # rule D1"""
 
@@ -96,9 +81,9 @@ class QueueOrder(StrEnum):
 
 
 class PriorityGroup(StrEnum):
-    """Who has reserved places and earlier queue places. `elderly` follows from the age.  # rule C8"""
+    """Who has reserved places and earlier queue places. `elder` follows from the age.  # rule C8"""
 
-    ELDERLY = "elderly"
+    ELDER = "elder"
     DISABLED = "disabled"
     PREGNANT = "pregnant"
     MILITARY = "military"
