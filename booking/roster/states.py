@@ -30,3 +30,8 @@ class SlotState(StrEnum):
     LEASED = "leased"
     BUSY = "busy"
     BLOCKED = "blocked"
+
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether a person or a terminal has the place: no staff act and no hour of the clock may take it from them."""
+        return self in {SlotState.HELD, SlotState.LEASED, SlotState.BUSY}

@@ -134,9 +134,10 @@ def return_to_common(places: Places, pool: Pool) -> Places:
     """
     if pool == COMMON:
         return places
-    unused = sum(place.pool == pool and _is_unused(place) for place in places.places)
+    unused = sum(place.pool == pool and not place.state.is_somebodys for place in places.places)
     moved = _each(
-        places, lambda place: replace(place, pool=COMMON) if place.pool == pool and _is_unused(place) else place
+        places,
+        lambda place: replace(place, pool=COMMON) if place.pool == pool and not place.state.is_somebodys else place,
     )
     quotas = {**places.quotas, COMMON: places.quotas.get(COMMON, 0) + unused}
     quotas[pool] = quotas.get(pool, 0) - unused
@@ -261,10 +262,6 @@ def _number_taken_back(places: Places, *, is_printed: bool) -> Places:
     if is_printed:
         return replace(places, cancelled_after_print=places.cancelled_after_print + 1)
     return replace(places, numbers_given=places.numbers_given - 1)
-
-
-def _is_unused(place: Place) -> bool:
-    return place.state in {SlotState.FREE, SlotState.BLOCKED}
 
 
 def _each(places: Places, change: Callable[[Place], Place]) -> Places:
