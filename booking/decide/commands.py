@@ -28,7 +28,7 @@ class Book:
 
     channel: Channel
     notice_shown: bool = True
-    """What to bring, to prepare, how long, what it costs.  # rule D10"""
+    """What to bring, to prepare, how long it takes, what it costs.  # rule D10"""
     is_paid: bool = False
 
 
@@ -141,6 +141,13 @@ class EndGrace:
 @dataclass(frozen=True, slots=True)
 class RecordNoShow:
     """The session is over and the patient never came.  # rule G9"""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverCheckIn:
+    """A terminal that was off line delivers a check-in of this time.  # rule G9"""
+
+    taken_ms: int
 
 
 @dataclass(frozen=True, slots=True)

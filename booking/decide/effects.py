@@ -66,6 +66,8 @@ class EnterState:
     """The booking is in this state from now on.  # rule D13"""
 
     state: BookingState
+    is_earlier: bool = False
+    """Of the booking that was given up for the new one.  # rule E3"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class GiveNumber:
 
 @dataclass(frozen=True, slots=True)
 class FreePlace:
-    """The place is free again; with `offer_min`, first for whoever waits.  # rule E2"""
+    """The place (of two, the earlier) is free again; with `offer_min`, first for whoever waits.  # rule E2"""
 
     offer_min: int | None = None
 
@@ -108,7 +110,7 @@ class Await:
 
 
 @dataclass(frozen=True, slots=True)
-class RecordBreach:
+class RecordAct:
     """An entry for the credit ledger; the credit rules say what it costs.  # rules D4, F1, F2, G9"""
 
     act: Act
@@ -116,7 +118,7 @@ class RecordBreach:
 
 
 @dataclass(frozen=True, slots=True)
-class VoidBreach:
+class VoidAct:
     """The entry for this booking is void.  # rules F4, G9"""
 
 
@@ -184,8 +186,8 @@ Effect = (
     | KeepPlace
     | Tell
     | Await
-    | RecordBreach
-    | VoidBreach
+    | RecordAct
+    | VoidAct
     | OrderRefund
     | JoinQueue
     | LeaveQueue

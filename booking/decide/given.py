@@ -112,7 +112,11 @@ class Standing:
     restricted_until: date | None = None
     """Grabbing or frequent changing restricts booking until then."""
     allowance_lost: int = 0
-    """Bookings that no-shows took off the daily and weekly allowance."""
+    """Bookings that no-shows took off the weekly, else the daily allowance."""
+    awaits_reactivation: bool = False
+    """The suspension is over; staff reactivate on sight of a document.  # rule F1"""
+    is_barred_by_blacklist: bool = False
+    """On the blacklist, where that is a bar.  # rule F2"""
 
 
 @dataclass(frozen=True, slots=True)

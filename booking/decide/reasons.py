@@ -49,9 +49,10 @@ class Reason(StrEnum):
     TOO_MANY_THAT_WEEK = "too_many_that_week"
     SAME_TIME = "same_time"
     SUSPENDED = "suspended"
+    REACTIVATION_NEEDED = "reactivation_needed"
+    BLACKLISTED = "blacklisted"
     RESTRICTED = "restricted"
     NOTICE_NOT_SHOWN = "notice_not_shown"
-    PAYMENT_NEEDED = "payment_needed"
     # Orders
     ORDER_NEEDED = "order_needed"
     ORDER_UNPAID = "order_unpaid"
@@ -61,6 +62,8 @@ class Reason(StrEnum):
     SERIES_TOO_LATE = "series_too_late"
     INCOMPATIBLE_ITEMS = "incompatible_items"
     WORKING_DAYS_ONLY = "working_days_only"
+    LABORATORY_MORNINGS_ONLY = "laboratory_mornings_only"
+    NOT_ON_REST_DAYS = "not_on_rest_days"
     # Waiting list, change, cancel, confirm
     WAITING_LIST_OFF = "waiting_list_off"
     PLACES_ARE_FREE = "places_are_free"
@@ -71,6 +74,7 @@ class Reason(StrEnum):
     TOO_MANY_CHANGES = "too_many_changes"
     STATE_FORBIDS = "state_forbids"
     CONFIRMED_TOO_LATE = "confirmed_too_late"
+    CONFIRMATION_NOT_ASKED = "confirmation_not_asked"
     NOT_YET_DUE = "not_yet_due"
     # The day of the visit
     NOT_TODAY = "not_today"
@@ -82,6 +86,7 @@ class Reason(StrEnum):
     SAME_DEPARTMENT = "same_department"
     # What staff may do
     RIGHT_NEEDED = "right_needed"
+    NOT_THEIR_DOCTOR = "not_their_doctor"
     REASON_NEEDED = "reason_needed"
     ADD_ONS_USED_UP = "add_ons_used_up"
     EXEMPTIONS_USED_UP = "exemptions_used_up"
@@ -165,9 +170,10 @@ RULE_OF = {
     Reason.TOO_MANY_THAT_WEEK: "D3",
     Reason.SAME_TIME: "D3",
     Reason.SUSPENDED: "F1",
+    Reason.REACTIVATION_NEEDED: "F1",
+    Reason.BLACKLISTED: "F2",
     Reason.RESTRICTED: "F6",
     Reason.NOTICE_NOT_SHOWN: "D10",
-    Reason.PAYMENT_NEEDED: "D9",
     Reason.ORDER_NEEDED: "D11",
     Reason.ORDER_UNPAID: "D11",
     Reason.ORDER_DIFFERS: "D11",
@@ -176,6 +182,8 @@ RULE_OF = {
     Reason.SERIES_TOO_LATE: "D11",
     Reason.INCOMPATIBLE_ITEMS: "D11",
     Reason.WORKING_DAYS_ONLY: "D12",
+    Reason.LABORATORY_MORNINGS_ONLY: "D12",
+    Reason.NOT_ON_REST_DAYS: "D12",
     Reason.WAITING_LIST_OFF: "D6",
     Reason.PLACES_ARE_FREE: "D6",
     Reason.ALREADY_WAITING: "D6",
@@ -185,6 +193,7 @@ RULE_OF = {
     Reason.TOO_MANY_CHANGES: "E4",
     Reason.STATE_FORBIDS: "D13",
     Reason.CONFIRMED_TOO_LATE: "D4",
+    Reason.CONFIRMATION_NOT_ASKED: "D4",
     Reason.NOT_YET_DUE: "G9",
     Reason.NOT_TODAY: "G4",
     Reason.WALK_IN_OFF: "G4",
@@ -193,8 +202,9 @@ RULE_OF = {
     Reason.LED_TO_CLINIC: "G5",
     Reason.EXCUSED: "G9",
     Reason.SAME_DEPARTMENT: "G6",
-    Reason.RIGHT_NEEDED: "C14",
-    Reason.REASON_NEEDED: "D13",
+    Reason.RIGHT_NEEDED: "I5",
+    Reason.NOT_THEIR_DOCTOR: "E5",
+    Reason.REASON_NEEDED: "I2",
     Reason.ADD_ONS_USED_UP: "C14",
     Reason.EXEMPTIONS_USED_UP: "C14",
     Reason.OFF_HOURS_OFF: "C11",
@@ -208,3 +218,18 @@ RULE_OF = {
     Reason.TIME_NEEDED: "D14",
 }
 """The rule that each reason comes from."""
+
+CHECK_IN_REASONS = frozenset(
+    {
+        Reason.TOO_EARLY,
+        Reason.TOO_LATE,
+        Reason.ALREADY_CHECKED_IN,
+        Reason.BOOKING_CANCELLED,
+        Reason.BOOKING_NOT_ACTIVE,
+        Reason.CLINIC_STOPPED,
+        Reason.OTHER_DAY,
+        Reason.UNKNOWN_BOOKING,
+        Reason.NEEDS_SERVER,
+    }
+)
+"""What a check-in is refused for while screening (rule G5) is off; each has a page of its own on the terminal."""

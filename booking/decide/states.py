@@ -15,7 +15,7 @@ class Step(StrEnum):
     CHECK_IN = "check_in"
     UNDO_CHECK_IN = "undo_check_in"
     CALL = "call"
-    PASS_OVER = "pass_over"
+    GO_BACK = "go_back"
     START = "start"
     FINISH = "finish"
     CANCEL = "cancel"
@@ -48,7 +48,7 @@ TABLE: dict[tuple[S, Step], S] = {
     (S.CONFIRMED, Step.CHECK_IN): S.CHECKED_IN,
     (S.CHECKED_IN, Step.UNDO_CHECK_IN): S.BOOKED,
     (S.CHECKED_IN, Step.CALL): S.CALLED,
-    (S.CALLED, Step.PASS_OVER): S.CHECKED_IN,
+    (S.CALLED, Step.GO_BACK): S.CHECKED_IN,
     (S.CALLED, Step.START): S.IN_CONSULTATION,
     (S.IN_CONSULTATION, Step.FINISH): S.VISITED,
     # an emergency stop finds patients who are there already (rule H1)
