@@ -107,22 +107,33 @@ def cost_of(policy: CreditPolicy, act: Act) -> int:
             return int(act in policy.allowance.counts)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reckoning:
+    """What an account is made of, worked out once."""
+
+    policy: CreditPolicy
+    today: date
+    read: Standing
+    costs: Mapping[Act, int]
+    tracks: tuple[Track, ...]
+    walked: tuple[Walked, ...]
+
+
 def account_of(policy: CreditPolicy, ledger: Ledger, today: date) -> Account:
     """How this person stands today.  # rules F1, F2, F3, F6"""
     read = read_ledger(ledger, today, provisional_days=policy.provisional_days)
-    counted = _counted(policy, read)
-    tracks = _tracks(policy, read, counted)
-    walked = [walk(read.turns, track, today) for track in tracks]
-    main = walked[0]
+    costs = {act: cost_of(policy, act) for act in Act}
+    tracks = _tracks(policy, read, _counted(costs, read))
+    walked = tuple(walk(read.turns, track, today) for track in tracks)
     suspension = max(
         (it.suspension for it in walked if it.suspension is not None),
         key=lambda it: (it.free_from, it.from_day, it.because),
         default=None,
     )
-    lost = sum(tracks[0].weights[it.id] for it in main.counting)
+    lost = sum(tracks[0].weights[it.id] for it in walked[0].counting)
     level = _level(policy, suspension, today, strikes=lost, is_listed=_is_listed(read))
     is_barred = suspension is not None or (level is Level.BLACKLISTED and not policy.strikes.blacklisted_may_book)
-    lines = [_line(policy, read, it, tracks, walked, today) for it in read.turns if isinstance(it, Entry)]
+    reckoning = _Reckoning(policy, today, read, costs, tracks, walked)
     return Account(
         scheme=policy.scheme,
         day=today,
@@ -132,27 +143,25 @@ def account_of(policy: CreditPolicy, ledger: Ledger, today: date) -> Account:
         strikes=lost if policy.scheme is Scheme.STRIKES else 0,
         bookings_off=lost if policy.scheme is Scheme.ALLOWANCE else 0,
         suspension=suspension,
-        lines=tuple(reversed(lines)),
+        lines=tuple(_line(reckoning, it) for it in reversed(read.turns) if isinstance(it, Entry)),
     )
 
 
-def _counted(policy: CreditPolicy, read: Standing) -> dict[str, int]:
+def _counted(costs: Mapping[Act, int], read: Standing) -> dict[str, int]:
     """Entry id -> its cost, for entries that stand and cost. One booking costs once: by its dearest entry."""
     dearest: dict[str, Entry] = {}
     counted: dict[str, int] = {}
     for it in read.turns:
-        if not isinstance(it, Entry) or read.readings[it.id] is not Reading.STANDS:
+        if not isinstance(it, Entry) or read.readings[it.id] is not Reading.STANDS or not costs[it.act]:
             continue
-        cost = cost_of(policy, it.act)
-        if cost and it.booking and it.act in _ONCE_A_BOOKING:
+        if it.booking and it.act in _ONCE_A_BOOKING:
             other = dearest.get(it.booking)
-            if other is not None and cost_of(policy, other.act) >= cost:
+            if other is not None and costs[other.act] >= costs[it.act]:
                 continue
             if other is not None:
                 del counted[other.id]
             dearest[it.booking] = it
-        if cost:
-            counted[it.id] = cost
+        counted[it.id] = costs[it.act]
     return counted
 
 
@@ -204,26 +213,22 @@ def _level(policy: CreditPolicy, suspension: Suspension | None, today: date, *, 
     return Level.GOOD
 
 
-def _line(
-    policy: CreditPolicy, read: Standing, entry: Entry, tracks: tuple[Track, ...], walked: list[Walked], today: date
-) -> Line:
-    state = _state_of(policy, read, entry, tracks, walked)
+def _line(it: _Reckoning, entry: Entry) -> Line:
+    state = _state_of(it, entry)
     lapses_on: date | None = None
-    cost = 0
-    for track, end in zip(tracks, walked, strict=True):
-        if state is LineState.COUNTS and any(it.id == entry.id for it in end.counting):
-            cost = cost_of(policy, entry.act)
-            lapses_on = track.window.lapses_on(entry.day)
-            if end.suspension is not None:
-                lapses_on = None if end.suspension.needs_staff else end.suspension.free_from
-    appeal_until = entry.day + timedelta(days=policy.appeal_days - 1)
-    is_open = state in (LineState.COUNTS, LineState.PROVISIONAL) and policy.appeal_days > 0 and today <= appeal_until
+    if state is LineState.COUNTS:
+        track, end = next(pair for pair in zip(it.tracks, it.walked, strict=True) if entry in pair[1].counting)
+        lapses_on = track.window.lapses_on(entry.day)
+        if end.suspension is not None:
+            lapses_on = None if end.suspension.needs_staff else end.suspension.free_from
+    appeal_until = entry.day + timedelta(days=it.policy.appeal_days - 1)
+    is_open = state in (LineState.COUNTS, LineState.PROVISIONAL) and it.today <= appeal_until
     return Line(
         entry=entry,
         state=state,
-        cost=cost,
+        cost=it.costs[entry.act] if entry in it.walked[0].counting else 0,
         lapses_on=lapses_on,
-        appeal=read.appeals.get(entry.id, Appeal.NONE),
+        appeal=it.read.appeals.get(entry.id, Appeal.NONE),
         appeal_until=appeal_until if is_open else None,
     )
 
@@ -236,14 +241,12 @@ _STATE_OF_READING = {
 }
 
 
-def _state_of(
-    policy: CreditPolicy, read: Standing, entry: Entry, tracks: tuple[Track, ...], walked: list[Walked]
-) -> LineState:
-    reading = read.readings[entry.id]
+def _state_of(it: _Reckoning, entry: Entry) -> LineState:
+    reading = it.read.readings[entry.id]
     if reading is not Reading.STANDS:
         return _STATE_OF_READING[reading]
-    if not any(entry.id in track.weights for track in tracks):
-        return LineState.ONCE_A_BOOKING if cost_of(policy, entry.act) else LineState.FREE
-    if any(it.id == entry.id for end in walked for it in end.counting):
+    if not any(entry.id in track.weights for track in it.tracks):
+        return LineState.ONCE_A_BOOKING if it.costs[entry.act] else LineState.FREE
+    if any(entry in end.counting for end in it.walked):
         return LineState.COUNTS
-    return LineState.SETTLED if any(entry.id in end.settled for end in walked) else LineState.LAPSED
+    return LineState.SETTLED if any(entry.id in end.settled for end in it.walked) else LineState.LAPSED

@@ -106,6 +106,14 @@ def test_changes_far_apart_do_not_restrict() -> None:
     assert account_of(ALLOWANCE, ledger(*changes), on("03-31")).level is Level.GOOD
 
 
+def test_a_change_that_is_a_breach_too_costs_as_long_as_it_is_one() -> None:
+    counts = frozenset({Act.NO_SHOW, Act.CHANGED})
+    policy = replace(ALLOWANCE, allowance=replace(ALLOWANCE.allowance, counts=counts, within_days=7))
+    lines = [account_of(policy, ledger(did(Act.CHANGED, "03-01")), on(day)).lines[0] for day in ("03-07", "03-08")]
+    assert [(it.state, it.cost) for it in lines] == [(LineState.COUNTS, 1), (LineState.COUNTS, 0)]
+    assert [it.lapses_on for it in lines] == [on("03-08"), on("03-31")]
+
+
 def test_one_grab_restricts_and_the_longer_restriction_holds() -> None:
     changes = [did(Act.CHANGED, f"03-0{day}") for day in (1, 2, 3, 4)]
     it = account_of(ALLOWANCE, ledger(*changes, did(Act.GRABBED, "03-10")), on("03-10"))
