@@ -207,18 +207,24 @@ def move(source: Places, no: int, target: Places, pools: Collection[Pool]) -> tu
 
     Answers the session left, the session joined, and the new number.
     """
-    place, extra = source.place(no), source.above(no)
-    booking_id = extra.booking_id if extra is not None else place.holder if place is not None else None
-    if booking_id is None or (place is not None and place.state is not SlotState.BUSY):
+    booking_id = _booking_at(source, no)
+    if booking_id is None:
         return Declined(Why.NOT_TAKEN)
     new_no = first_free(target, pools)
     if new_no is None:
         return Declined(Why.NO_FREE_PLACE)
-    joined = sell(target, new_no, booking_id)
-    left = free(source, no)
-    if isinstance(joined, Declined):
-        return joined
-    return left if isinstance(left, Declined) else (left, joined, new_no)
+    joined, left = sell(target, new_no, booking_id), free(source, no)
+    assert isinstance(joined, Places), "a free place can be sold"
+    assert isinstance(left, Places), "a booking's place can be freed"
+    return left, joined, new_no
+
+
+def _booking_at(places: Places, no: int) -> UUID | None:
+    """The booking that has this number, within capacity or above it."""
+    place, extra = places.place(no), places.above(no)
+    if extra is not None:
+        return extra.booking_id
+    return place.holder if place is not None and place.state is SlotState.BUSY else None
 
 
 def _take(places: Places, no: int, state: SlotState, holder: UUID) -> Step:

@@ -69,7 +69,7 @@ def test_a_reserve_is_never_more_than_there_is() -> None:
 
 
 @given(
-    st.integers(0, 60),
+    st.integers(0, 30),
     st.fractions(0, 1, max_denominator=12),
     st.lists(st.fractions(0, Fraction(1, 3), max_denominator=12), min_size=3, max_size=3),
     st.integers(0, 9),
