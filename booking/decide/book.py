@@ -5,7 +5,7 @@ from __future__ import annotations
 from booking.decide.answers import Accepted, Decision, Objection, Refused, Rule, objections
 from booking.decide.clock import MINUTE_MS, days_on, instant
 from booking.decide.commands import Book, Exempt
-from booking.decide.effects import Await, Effect, EnterState, ForStaff, GiveNumber, Message, TakePlace, Tell, Work
+from booking.decide.effects import Await, Effect, EnterState, ForStaff, GiveNumber, Message, Pool, TakePlace, Tell, Work
 from booking.decide.given import PlaceFacts
 from booking.decide.limits import limits
 from booking.decide.orders import on_a_rest_day, order_is_good
@@ -19,6 +19,12 @@ from booking.decide.who import channel_may_book, good_standing, real_name
 from booking.facts import Known
 from booking.policy import Confirmation, Policy, Prepayment
 from booking.roster import BookingState
+
+
+_TAKE = {pool: TakePlace(pool) for pool in Pool}
+_ENTER = {state: EnterState(state) for state in (BookingState.PENDING, BookingState.BOOKED)}
+_NUMBER = GiveNumber()
+_TOLD_BOOKED, _TOLD_PENDING = Tell(Message.BOOKED), Tell(Message.PENDING)
 
 
 def notice_was_shown(policy: Policy, facts: PlaceFacts, command: Book | Exempt, now_ms: int) -> Objection:
@@ -75,7 +81,7 @@ def effects_of(
     is_held = policy.payment.prepayment is Prepayment.REQUIRED and not is_paid
     is_pending = is_assumed or is_held or facts.place.owner_confirms
     state = BookingState.PENDING if is_pending else BookingState.BOOKED
-    effects: list[Effect] = [TakePlace(pool_for(policy, facts)), GiveNumber(), EnterState(state)]
+    effects: list[Effect] = [_TAKE[pool_for(policy, facts)], _NUMBER, _ENTER[state]]
     if is_held:
         effects.append(Await(now_ms + policy.payment.hold_min * MINUTE_MS))
     if facts.place.owner_confirms or policy.confirmation.by is not Confirmation.NOBODY:
@@ -84,7 +90,7 @@ def effects_of(
         effects.append(ForStaff(Work.CONFIRM_BOOKING))
     if isinstance(facts.person, Known) and facts.person.value.is_referred:
         effects.append(ForStaff(Work.REFERRAL_OFFICE))
-    effects.append(Tell(Message.PENDING if is_pending else Message.BOOKED))
+    effects.append(_TOLD_PENDING if is_pending else _TOLD_BOOKED)
     effects.extend(_reminders(policy, facts, now_ms))
     return tuple(effects)
 

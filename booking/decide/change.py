@@ -21,6 +21,10 @@ from booking.policy import Policy
 from booking.roster import BookingState
 
 
+_MOVED = EnterState(BookingState.MOVED, is_earlier=True)
+_CHANGED = Tell(Message.CHANGED)
+
+
 def channel_may_change(policy: Policy, facts: BookingFacts, command: Change, now_ms: int) -> Objection:
     """The channel changes bookings; its hours are asked with the new place.  # rule B1"""
     rights = policy.channels.of(command.channel)
@@ -73,7 +77,7 @@ def decide_change(policy: Policy, facts: ChangeFacts, command: Change, now_ms: i
     if isinstance(leaving, Refused) and leaving.reason not in (Reason.NEEDS_SERVER, Reason.CANNOT_KNOW):
         return leaving
     book = Book(command.channel, notice_shown=command.notice_shown, is_paid=facts.old.is_paid)
-    taking = objections(BOOKING_RULES, policy, _without_the_old(facts), book, now_ms)
+    taking = objections(BOOKING_RULES, policy, _instead_of_the_old(facts), book, now_ms)
     if isinstance(taking, Refused):
         return taking
     if isinstance(leaving, Refused):
@@ -82,12 +86,11 @@ def decide_change(policy: Policy, facts: ChangeFacts, command: Change, now_ms: i
     return Accepted(assumed=assumed, effects=_effects(policy, facts, now_ms, assumed))
 
 
-def _without_the_old(facts: ChangeFacts) -> PlaceFacts:
+def _instead_of_the_old(facts: ChangeFacts) -> PlaceFacts:
     """The booking that is given up does not count against the new one.  # rule D3"""
-    bookings = facts.new.bookings
-    if not isinstance(bookings, Known):
+    if facts.new.instead_of == facts.old.number:
         return facts.new
-    return replace(facts.new, bookings=Known(tuple(it for it in bookings.value if it.number != facts.old.number)))
+    return replace(facts.new, instead_of=facts.old.number)
 
 
 def _effects(policy: Policy, facts: ChangeFacts, now_ms: int, assumed: tuple[Assumption, ...]) -> tuple[Effect, ...]:
@@ -97,7 +100,7 @@ def _effects(policy: Policy, facts: ChangeFacts, now_ms: int, assumed: tuple[Ass
     if is_pending:  # nobody ends with none: the old place stays until the new one is certain
         review: tuple[Effect, ...] = (ForStaff(Work.REVIEW_CHANGE),) if is_reviewed else ()
         return (*taken, KeepPlace(), *review)
-    effects: list[Effect] = [*taken, EnterState(BookingState.MOVED, is_earlier=True)]
+    effects: list[Effect] = [*taken, _MOVED]
     if not is_stopped(facts.old):
         effects.append(freed(policy, facts.old))
         act = _act(policy, facts.old, now_ms)
@@ -105,7 +108,7 @@ def _effects(policy: Policy, facts: ChangeFacts, now_ms: int, assumed: tuple[Ass
         is_counted = cost_of(policy.credit, act) > 0 or policy.credit.scheme is Scheme.ALLOWANCE
         if is_counted and not is_ours:
             effects.append(RecordAct(act))
-    effects.append(Tell(Message.CHANGED))
+    effects.append(_CHANGED)
     return tuple(effects)
 
 

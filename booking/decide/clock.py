@@ -6,7 +6,8 @@ first: every deadline exists exactly once on every day.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 
 MINUTE_MS = 60_000
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
@@ -14,17 +15,20 @@ _DAY_MS = 86_400_000
 _FIRST_DAY, _LAST_DAY = date.min.toordinal(), date.max.toordinal()
 
 
+@lru_cache(maxsize=4096)
 def instant(day: date, minute: int, zone: tzinfo) -> int:
-    """Milliseconds UTC of this minute of this day; minute 1440 is the midnight that ends it."""
-    naive_ms = (day.toordinal() - _EPOCH_DAY) * _DAY_MS + minute * MINUTE_MS
+    """Milliseconds UTC of this minute of this day; minute 1440 is the midnight that ends it.
+
+    Remembered, for the same few deadlines are asked for again and again.
+    """
     moment = datetime(day.year, day.month, day.day, tzinfo=zone) + timedelta(minutes=minute)
-    offset = moment.utcoffset()
-    return naive_ms - (0 if offset is None else int(offset.total_seconds() * 1000))
+    offset = moment.utcoffset() or timedelta(0)
+    return (day.toordinal() - _EPOCH_DAY) * _DAY_MS + minute * MINUTE_MS - offset // timedelta(milliseconds=1)
 
 
 def local(now_ms: int, zone: tzinfo) -> datetime:
     """This instant on the hospital's clock."""
-    return datetime.fromtimestamp(now_ms // 1000, UTC).astimezone(zone)
+    return datetime.fromtimestamp(now_ms // 1000, zone)
 
 
 def today(now_ms: int, zone: tzinfo) -> date:

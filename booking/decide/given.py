@@ -160,6 +160,8 @@ class PlaceFacts:
     session: Fact[SessionNow] = Known(SessionNow())
     free: Fact[Free] = Known(Free())
     bookings: Fact[tuple[Held, ...]] = Known(())
+    instead_of: str = ""
+    """The number of the booking that is given up for this place; it does not count against it.  # rule E3"""
     standing: Fact[Standing] = Known(Standing())
     order: Fact[Order | None] = Known(None)
     turn: Fact[bool] = Known(True)  # noqa: FBT003 - a fact's value

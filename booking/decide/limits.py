@@ -17,6 +17,8 @@ def limits(policy: Policy, facts: PlaceFacts, command: object, now_ms: int) -> O
     if not isinstance(facts.bookings, Known):
         return when_unknown(policy.unknown.bookings, Assumption.BOOKINGS)
     others = facts.bookings.value
+    if facts.instead_of:
+        others = tuple(it for it in others if it.number != facts.instead_of)
     if others:
         clash = _same_time(facts, others) or _same_department(policy, facts, others)
         if clash is not None:

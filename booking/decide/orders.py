@@ -53,7 +53,7 @@ def _compatible(policy: Policy, facts: PlaceFacts, order: Order) -> Objection:
     if not isinstance(facts.bookings, Known):
         return when_unknown(policy.unknown.bookings, Assumption.BOOKINGS)
     for held in facts.bookings.value:
-        if held.service_date != facts.place.service_date:
+        if held.service_date != facts.place.service_date or held.number == facts.instead_of != "":
             continue
         for one, other in pairs:
             if (one in order.items and other in held.items) or (other in order.items and one in held.items):
