@@ -23,6 +23,7 @@ _PLACES = "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 
 _PROVINCES = frozenset(_PLACES.split())
 _PERMIT_PLACES = frozenset({"810000", "820000", "830000"})
 _FOREIGNER = "9"
+_EARLIEST = date(1800, 1, 1)
 
 
 def resident_check_digit(first_17: str) -> str:
@@ -111,7 +112,7 @@ def _with_birth(
     kind: DocumentKind, number: str, birth: date | None, today: date, *, digit: str, nationality: str
 ) -> DocumentReading:
     """The good document, if its holder can have been born; an odd digit in order is a man's, an even one a woman's."""
-    if birth is None:
+    if birth is None or birth < _EARLIEST:
         return BadDocument(Mistake.NO_SUCH_DATE)
     if birth > today:
         return BadDocument(Mistake.FUTURE_DATE)

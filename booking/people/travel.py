@@ -10,6 +10,8 @@ from booking.people.documents import BadDocument, DocumentKind, GoodDocument, Mi
 from booking.people.typed import is_digits
 
 _LINE = 44
+_LONGEST = 4 * _LINE
+"""Spaces and breaks may stand between the characters; more than that is no passport."""
 _FILLER = "<"
 _WEIGHTS = (7, 3, 1)
 _VALUES = {_FILLER: 0, **{c: int(c, 36) for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}
@@ -46,12 +48,16 @@ class Passport:
 
 def read_mrz(text: str, today: date) -> Passport | BadDocument:
     """The passport of two lines of 44 characters, with or without a break between them."""
-    plain = "".join(text[: 4 * _LINE].split()).upper()
+    if len(text) > _LONGEST:
+        return BadDocument(Mistake.WRONG_LENGTH)
+    plain = "".join(text.split())
     if not plain:
         return BadDocument(Mistake.EMPTY)
-    if not all(c in _VALUES for c in plain):
+    # Before the letters are made capital: some letters of other scripts become Latin ones by that.
+    if not plain.isascii() or not all(c in _VALUES for c in plain.upper()):
         return BadDocument(Mistake.WRONG_CHARACTERS)
-    if len(plain) != 2 * _LINE or len(text) > 4 * _LINE:
+    plain = plain.upper()
+    if len(plain) != 2 * _LINE:
         return BadDocument(Mistake.WRONG_LENGTH)
     first, second = plain[:_LINE], plain[_LINE:]
     if not first.startswith("P"):

@@ -52,6 +52,7 @@ def good(kind: DocumentKind, text: str) -> GoodDocument:
     [
         (STANDARD, "1949-12-31", Sex.FEMALE),
         ("440524188001010014", "1880-01-01", Sex.MALE),
+        (with_check("11010518000101001"), "1800-01-01", Sex.MALE),
         (with_check("11010520240229001"), "2024-02-29", Sex.MALE),
         (with_check("42010020261122002"), "2026-11-22", Sex.FEMALE),
     ],
@@ -102,6 +103,7 @@ def test_how_it_is_typed_does_not_matter(typed: str) -> None:
         (with_check("11010519490229002"), Mistake.NO_SUCH_DATE),
         (with_check("11010519491301002"), Mistake.NO_SUCH_DATE),
         (with_check("11010500000101002"), Mistake.NO_SUCH_DATE),
+        (with_check("11010517991231002"), Mistake.NO_SUCH_DATE),
         (with_check("11010520261123002"), Mistake.FUTURE_DATE),
         ("110105490229002", Mistake.NO_SUCH_DATE),
         ("160105491231002", Mistake.WRONG_FORM),
@@ -131,6 +133,12 @@ def test_old_and_new_say_the_same(birth: date, order: int) -> None:
     assert is_resident_number(new.number)
     assert new.birth_date == birth.isoformat()
     assert (new.sex is Sex.MALE) is (order % 2 == 1)
+
+
+@given(first=st.text("0123456789", min_size=17, max_size=17))
+def test_the_check_digit_is_that_of_iso_7064_mod_11_2(first: str) -> None:
+    values = [10 if c == "X" else int(c) for c in with_check(first)]
+    assert sum(value * 2 ** (17 - place) for place, value in enumerate(values)) % 11 == 1
 
 
 @pytest.mark.parametrize("place", ["810000", "820000", "830000"])

@@ -52,7 +52,9 @@ def test_other_characters_have_no_check_digit(text: str) -> None:
         icao_check_digit(text)
 
 
-@pytest.mark.parametrize("text", [FIRST + "\n" + SECOND, FIRST + SECOND, f" {FIRST}\r\n{SECOND}\r\n".lower()])
+@pytest.mark.parametrize(
+    "text", [FIRST + "\n" + SECOND, " " * 88 + FIRST + SECOND, FIRST + SECOND, f" {FIRST}\r\n{SECOND}\r\n".lower()]
+)
 def test_the_standards_own_specimen(text: str) -> None:
     it = passport(text)
     assert (it.surname, it.given_names, it.issuer) == ("ERIKSSON", "ANNA MARIA", "UTO")
@@ -96,7 +98,9 @@ def test_a_wrong_character_among_the_checked_ones_is_seen_unless_it_weighs_the_s
         (FIRST + SECOND + "<", Mistake.WRONG_LENGTH),
         (FIRST + SECOND + " " * 200, Mistake.WRONG_LENGTH),
         (FIRST + SECOND.replace("<", "«"), Mistake.WRONG_CHARACTERS),
+        (FIRST.replace("SS", "ß").replace("I", "ı") + SECOND, Mistake.WRONG_CHARACTERS),
         (FIRST.replace("ANNA", "张三三三") + SECOND, Mistake.WRONG_CHARACTERS),
+        (" " * 88 + FIRST + SECOND + " ", Mistake.WRONG_LENGTH),
         ("I" + FIRST[1:] + SECOND, Mistake.OTHER_KIND),
         (FIRST + second_line(birth="741312"), Mistake.NO_SUCH_DATE),
         (FIRST + second_line(expiry="120431"), Mistake.NO_SUCH_DATE),
