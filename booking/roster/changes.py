@@ -118,6 +118,11 @@ def objections(
     return (*_lead_time(request, policy, zone), *_BY_KIND[request.kind](policy, request, facts))
 
 
+def work_list(requests: Iterable[ChangeRequest]) -> tuple[ChangeRequest, ...]:
+    """What the office has to decide: the session that begins first, then what was asked first.  # rule H1"""
+    return tuple(sorted(requests, key=lambda request: (request.session.starts_ms, request.asked_ms)))
+
+
 def substitute_objections(
     colleague: Colleague, session: Session, doctor: Colleague, policy: RosterPolicy
 ) -> tuple[Objection, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from enum import StrEnum
+from uuid import UUID
 
-from booking.roster.plans import Rank
+from booking.roster.plans import ClinicKind, Draft, Rank
 from booking.roster.settings import ExpertPolicy
 
 
@@ -79,6 +80,41 @@ def expert_objections(
         found.append(ExpertObjection.HAS_LEFT)
     if standing.holds_administrative_post and starts < policy.morning_ends and not override_why:
         found.append(ExpertObjection.HEAD_IN_THE_MORNING)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class ExpertDraft:
+    """An expert clinic that has been drafted, and what stands against it."""
+
+    draft: Draft
+    objections: tuple[ExpertObjection, ...]
+
+
+def unfit_drafts(
+    drafts: Iterable[Draft],
+    standings: Mapping[UUID, ExpertStanding],
+    policy: ExpertPolicy,
+    overrides: Mapping[Draft, str] | None = None,
+) -> tuple[ExpertDraft, ...]:
+    """The drafted expert clinics that must not be published; `overrides` gives the office's reasons by draft.
+
+    A doctor of whom nothing is on record has no permission.  # rule C9
+    """
+    unknown, reasons, found = ExpertStanding(is_permitted=False), overrides or {}, list[ExpertDraft]()
+    for draft in drafts:
+        plan = draft.plan
+        if plan.kind is not ClinicKind.EXPERT or plan.doctor_id is None:
+            continue
+        against = expert_objections(
+            standings.get(plan.doctor_id, unknown),
+            day=draft.service_date,
+            starts=plan.starts,
+            policy=policy,
+            override_why=reasons.get(draft, ""),
+        )
+        if against:
+            found.append(ExpertDraft(draft, against))
     return tuple(found)
 
 

@@ -26,6 +26,10 @@ class SlotPolicy:
     come_before_min: int = 5
     """Minutes before the place's time at which patients are asked to be there."""
 
+    def come_by_ms(self, starts_ms: int) -> int:
+        """When a patient with a place at this time is asked to be there.  # rule C3"""
+        return starts_ms - self.come_before_min * 60_000
+
 
 @dataclass(frozen=True, slots=True)
 class ChannelShare:

@@ -19,6 +19,7 @@ from booking.roster.changes import (
     substitute_objections,
     substituted,
     substitutes_for,
+    work_list,
 )
 from booking.roster.experts import ExpertStanding
 from booking.roster.plans import ClinicKind, Draft, Rank, SessionPlan
@@ -189,3 +190,9 @@ def test_a_substitute_takes_over_places_and_numbers_as_they_are() -> None:  # ru
     after = substituted(SESSION, PEER)
     assert after.plan.doctor_id == PEER.doctor_id
     assert replace(after, plan=SESSION.plan) == SESSION
+
+
+def test_the_office_decides_first_what_begins_first() -> None:  # rule H1
+    later_asked = replace(REQUEST, asked_ms=REQUEST.asked_ms + 1)
+    other_day = replace(REQUEST, session=NEXT, asked_ms=0)
+    assert work_list([other_day, later_asked, REQUEST]) == (REQUEST, later_asked, other_day)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta, timezone
+from uuid import UUID
 
 import pytest
 
 from booking.roster.approval import Act, Side, Sitting, SittingFlag, Stage, after, sitting_flag
 from booking.roster.experts import (
     Application,
+    ExpertDraft,
     ExpertObjection,
     ExpertStanding,
     Missing,
@@ -17,8 +20,9 @@ from booking.roster.experts import (
     may_leave_from,
     missing_for_permission,
     suspension_grounds,
+    unfit_drafts,
 )
-from booking.roster.plans import Rank
+from booking.roster.plans import ClinicKind, Draft, Rank, SessionPlan
 from booking.roster.priority import Grant, GrantStanding, groups_of, standing, to_reverify
 from booking.roster.settings import ExpertPolicy, PriorityPolicy, RosterPolicy
 
@@ -81,6 +85,23 @@ def test_heads_are_not_rostered_for_morning_expert_clinics() -> None:  # rule C9
     assert objections(head, override_why="only specialist in town") == []
     unpermitted = ExpertStanding(is_permitted=False, holds_administrative_post=True)
     assert objections(unpermitted, override_why="why") == [ExpertObjection.NO_PERMISSION]
+
+
+def test_a_drafted_expert_clinic_needs_a_permitted_expert() -> None:  # rule C9
+    head, expert, stranger = UUID(int=7), UUID(int=8), UUID(int=9)
+    plan = SessionPlan(UUID(int=1), UUID(int=2), UUID(int=3), ClinicKind.EXPERT, time(8), time(12), head)
+    of_head, of_expert, of_stranger = (Draft(replace(plan, doctor_id=one), DAY) for one in (head, expert, stranger))
+    others = [Draft(replace(plan, kind=ClinicKind.GENERAL), DAY), Draft(replace(plan, doctor_id=None), DAY)]
+    standings = {
+        head: ExpertStanding(is_permitted=True, holds_administrative_post=True),
+        expert: ExpertStanding(is_permitted=True),
+    }
+    no_permission = ExpertDraft(of_stranger, (ExpertObjection.NO_PERMISSION,))
+    drafts = [of_head, of_expert, of_stranger, *others]
+    in_the_morning = ExpertDraft(of_head, (ExpertObjection.HEAD_IN_THE_MORNING,))
+    assert unfit_drafts(drafts, standings, EXPERTS) == (in_the_morning, no_permission)
+    overridden = unfit_drafts(drafts, standings, EXPERTS, {of_head: "why", of_stranger: "why"})
+    assert overridden == (no_permission,)
 
 
 @pytest.mark.parametrize(

@@ -176,3 +176,15 @@ def test_a_month_of_two_hundred_doctors_has_its_hundred_thousand_places() -> Non
     assert len({session.session_id for session in found.sessions}) == 8800
     assert sum(session.capacity for session in found.sessions) == 105_600
     assert len({(one.plan.area_id, one.service_date, one.letters) for one in found.sessions}) == 8800
+
+
+def test_sessions_come_in_the_order_in_which_they_begin() -> None:
+    nobody = replace(PLAN, doctor_id=None)
+    long, short = Draft(nobody, DAY), Draft(replace(nobody, starts=time(9), ends=time(10)), DAY)
+    found = published(short, long)
+    assert [(session.plan, session.letters) for session in found.sessions] == [(long.plan, "A"), (short.plan, "B")]
+
+
+def test_patients_are_asked_to_come_five_minutes_before() -> None:  # rule C3
+    session = only(published(Draft(PLAN, DAY)))
+    assert RosterPolicy().slots.come_by_ms(session.slot(1).starts_ms) == ms(2026, 11, 22, 23, 55)
