@@ -13,6 +13,7 @@ from booking.credit import (
     Appealed,
     AppealRefused,
     Arrived,
+    Blacklisted,
     Cause,
     Confirmed,
     Ledger,
@@ -244,5 +245,11 @@ def test_lines_are_newest_first() -> None:
 
 
 def test_a_reason_that_staff_wrote_is_not_in_the_repr() -> None:
-    shown = repr(Voided(id="v", day=on("03-05"), at_ms=0, record="e", reason="王医生说的"))
-    assert "王" not in shown
+    day = on("03-05")
+    written = (
+        Voided(id="v", day=day, at_ms=0, record="e", reason="王医生说的"),
+        Reinstated(id="r", day=day, at_ms=0, reason="王医生说的"),
+        Blacklisted(id="b", day=day, at_ms=0, reason="王医生说的"),
+        AppealRefused(id="q", day=day, at_ms=0, entry="e", reason="王医生说的"),
+    )
+    assert "王" not in repr(written)
