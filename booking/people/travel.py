@@ -16,7 +16,6 @@ _FILLER = "<"
 _WEIGHTS = (7, 3, 1)
 _VALUES = {_FILLER: 0, **{c: int(c, 36) for c in "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"}}
 _SEXES = {"F": Sex.FEMALE, "M": Sex.MALE, _FILLER: Sex.UNKNOWN, "X": Sex.UNKNOWN}
-_DATE_DIGITS = 6
 _YEARS_AHEAD = 50
 _FEWEST, _MOST = 5, 9
 
@@ -102,7 +101,7 @@ def _words(filled: str) -> str:
 
 def _coming_day(digits: str, today: date) -> date | None:
     """The day of an expiry date `YYMMDD`: of the century in which it lies no more than fifty years ahead."""
-    if len(digits) != _DATE_DIGITS or not is_digits(digits):
+    if not is_digits(digits):
         return None
     century = (today.year + _YEARS_AHEAD) // 100
     if int(digits[:2]) > (today.year + _YEARS_AHEAD) % 100:
