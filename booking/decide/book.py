@@ -20,7 +20,6 @@ from booking.facts import Known
 from booking.policy import Confirmation, Policy, Prepayment
 from booking.roster import BookingState
 
-
 _TAKE = {pool: TakePlace(pool) for pool in Pool}
 _ENTER = {state: EnterState(state) for state in (BookingState.PENDING, BookingState.BOOKED)}
 _NUMBER = GiveNumber()

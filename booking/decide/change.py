@@ -20,7 +20,6 @@ from booking.facts import Known
 from booking.policy import Policy
 from booking.roster import BookingState
 
-
 _MOVED = EnterState(BookingState.MOVED, is_earlier=True)
 _CHANGED = Tell(Message.CHANGED)
 

@@ -20,8 +20,16 @@ Lines = dict[str, int]
 def parse(text: str, presets: Mapping[str, str] | None = None) -> Policy | list[Problem]:
     """The policy that this text means, or every problem in it. `presets` are the texts that it may name."""
     tables, problems = read_tables(text)
-    base, found = _base(tables[0], presets or {})
-    problems += found
+    policy = policy_of(tables, presets or {})
+    if isinstance(policy, Policy) and not problems:
+        return policy
+    problems += [] if isinstance(policy, Policy) else policy
+    return sorted(problems, key=lambda it: it.line)
+
+
+def policy_of(tables: list[Table], presets: Mapping[str, str]) -> Policy | list[Problem]:
+    """The same from tables that were read already; the first one has no name."""
+    base, problems = _base(tables[0], presets)
     found, policy, lines = _overridden(base, tables)
     problems += found
     if not problems:
