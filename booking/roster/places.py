@@ -66,6 +66,7 @@ class Places:
     places: tuple[Place, ...]
     """In the order of their numbers."""
     quotas: Mapping[Pool, int]
+    """Each pool's capacity; the common pool is always there."""
     last_no: int
     """The highest number ever used; it is never used again above capacity."""
     extras: tuple[Extra, ...] = ()

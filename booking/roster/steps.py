@@ -132,15 +132,15 @@ def return_to_common(places: Places, pool: Pool) -> Places:
 
     Held, lent and taken places stay what they are; they follow when they become free.
     """
-    if pool == COMMON:
+    if pool == COMMON or pool not in places.quotas:
         return places
     unused = sum(place.pool == pool and not place.state.is_somebodys for place in places.places)
     moved = _each(
         places,
         lambda place: replace(place, pool=COMMON) if place.pool == pool and not place.state.is_somebodys else place,
     )
-    quotas = {**places.quotas, COMMON: places.quotas.get(COMMON, 0) + unused}
-    quotas[pool] = quotas.get(pool, 0) - unused
+    quotas = {**places.quotas, COMMON: places.quotas[COMMON] + unused}
+    quotas[pool] -= unused
     return replace(moved, quotas=quotas, returned=places.returned | {pool})
 
 
@@ -184,7 +184,7 @@ def add_places(places: Places, count: int) -> Places:
     return replace(
         places,
         places=places.places + added,
-        quotas={**places.quotas, COMMON: places.quotas.get(COMMON, 0) + count},
+        quotas={**places.quotas, COMMON: places.quotas[COMMON] + count},
         last_no=places.last_no + count,
     )
 
@@ -251,7 +251,7 @@ def _freed(places: Places, place: Place) -> Places:
     changed = places.with_place(opened)
     if opened.pool == place.pool:
         return changed
-    quotas = {**places.quotas, COMMON: places.quotas.get(COMMON, 0) + 1}
+    quotas = {**places.quotas, COMMON: places.quotas[COMMON] + 1}
     quotas[place.pool] -= 1
     return replace(changed, quotas=quotas)
 

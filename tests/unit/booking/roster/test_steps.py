@@ -133,7 +133,7 @@ def test_places_that_nobody_released_return_with_their_pool() -> None:
 def test_the_common_pool_has_nowhere_to_return_to() -> None:
     places = session(kiosk=1)
     assert steps.return_to_common(places, COMMON) == places
-    assert steps.return_to_common(places, channel_pool(Channel.WEB)).places == places.places
+    assert steps.return_to_common(places, channel_pool(Channel.WEB)) == places
 
 
 def test_a_cancelled_place_is_bookable_at_once_in_its_channel() -> None:  # rule E2
@@ -193,7 +193,8 @@ def test_added_places_number_on_behind_all_others() -> None:  # rule C3
     assert [place.no for place in wider.places] == [1, 2, 3, 5, 6]
     assert (wider.quotas[COMMON], wider.capacity, wider.last_no) == (5, 5, 6)
     assert state(wider, 6) is SlotState.FREE
-    assert state(steps.add_places(steps.stop(places), 1), 5) is SlotState.BLOCKED
+    stopped = steps.add_places(steps.stop(places), 1)
+    assert stopped.place(5) == Place(5, COMMON, SlotState.BLOCKED, blocked_for=BlockedFor.STOPPED)
 
 
 def test_a_stop_blocks_what_nobody_has_and_ends_holds() -> None:  # rule H1
@@ -285,3 +286,8 @@ def test_the_laws_name_what_does_not_add_up() -> None:
     assert numbers_breach(replace(places, numbers_given=2)) == NumbersBreach(2, 1, 0, 0, 0)
     extra = done(add_on(done(overflow(places, TWO, OFFICE)), THREE, OFFICE, ExtraPolicy()))
     assert numbers_breach(replace(extra, cancelled_after_print=1)) == NumbersBreach(3, 1, 1, 1, 1)
+    cancelled = done(steps.free(done(steps.mark_printed(extra, extra.last_no)), extra.last_no))
+    everything = done(add_on(cancelled, THREE, OFFICE, ExtraPolicy()))
+    assert numbers_breach(everything) is None
+    for counted in (1, 2, 3, 5):
+        assert numbers_breach(replace(everything, numbers_given=counted)) == NumbersBreach(counted, 1, 1, 1, 1)
