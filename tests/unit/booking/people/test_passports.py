@@ -129,6 +129,10 @@ def test_a_birth_is_in_the_past_and_an_expiry_not_far_ahead() -> None:
     assert passport(FIRST + second_line(expiry="050415"), date(2060, 1, 1)).expires == date(2105, 4, 15)
 
 
+def test_a_full_optional_field_is_checked_to_its_last_character() -> None:
+    assert passport(FIRST + second_line(optional="ZE184226B12345")).document.number == "L898902C3"
+
+
 def test_one_name_only() -> None:
     first = "P<UTOANNA".ljust(44, "<")
     assert (passport(first + SECOND).surname, passport(first + SECOND).given_names) == ("ANNA", "")
