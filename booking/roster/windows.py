@@ -37,16 +37,16 @@ def change_windows(session: Session, places: Places, desk: DeskPolicy, *, window
         if starts_ms < from_ms or after.places.is_stopped:
             continue
         carried += per_period(desk, windows)
-        after = _set_period(after, SlotRun(0, int(carried), starts_ms, step_ms, per_step=max(1, int(carried))))
+        after = _set_period(after, int(carried), starts_ms=starts_ms, step_ms=step_ms)
         carried -= int(carried)
     return after
 
 
-def _set_period(after: DeskAfter, wanted: SlotRun) -> DeskAfter:
+def _set_period(after: DeskAfter, wanted: int, *, starts_ms: int, step_ms: int) -> DeskAfter:
     """Give one period the wanted number of places."""
-    in_use, closed = _of_period(after, wanted.starts_ms)
+    in_use, closed = _of_period(after, starts_ms)
     places = after.places
-    too_many = len(in_use) - wanted.count
+    too_many = len(in_use) - wanted
     if too_many > 0:
         idle = [place for place in reversed(in_use) if not place.state.is_somebodys][:too_many]
         for place in idle:
@@ -58,7 +58,7 @@ def _set_period(after: DeskAfter, wanted: SlotRun) -> DeskAfter:
     added = max(0, -too_many - len(closed))
     if not added:
         return replace(after, places=places)
-    run = replace(wanted, first_no=places.last_no + 1, count=added, per_step=added)
+    run = SlotRun(places.last_no + 1, added, starts_ms, step_ms, per_step=added)
     session = replace(after.session, runs=(*after.session.runs, run))
     return replace(after, session=session, places=add_places(places, added))
 

@@ -91,12 +91,14 @@ def test_a_substitute_is_of_the_department_and_of_the_rank(
 
 def test_an_expert_clinic_goes_to_an_expert() -> None:  # rules C9, H1
     expert_session = session_on(23, replace(PLAN, kind=ClinicKind.EXPERT))
-    permitted = ExpertStanding(is_permitted=True)
+    permitted = ExpertStanding(is_permitted=True, leaves_from=date(2026, 11, 24))
+    leaving = ExpertStanding(is_permitted=True, leaves_from=date(2026, 11, 23))
     head = ExpertStanding(is_permitted=True, holds_administrative_post=True)
     for standing, is_able in (
         (None, False),
         (ExpertStanding(is_permitted=False), False),
         (head, False),
+        (leaving, False),
         (permitted, True),
     ):
         objection = substitute_objections(replace(PEER, expert=standing), expert_session, OWN, POLICY)

@@ -134,6 +134,18 @@ def test_a_closed_window_blocks_free_places_and_leaves_taken_ones() -> None:  # 
     assert (again.session, again.over) == (session, 0)
 
 
+def test_a_period_of_one_place_too_many_gives_up_one() -> None:  # rule C3
+    single = DeskPolicy(3, 20, (DeskWindows(time(8), 2),), (DeskSeason(1, 1, time(7)),))
+    session = desk_session(single)
+    sold = steps.sell(opened(session), 2, UUID(int=1))
+    assert isinstance(sold, Places)
+    after = change_windows(session, sold, single, windows=1, from_ms=session.starts_ms)
+    assert times(after.session, after.places) == {0: 1, 20: 1, 40: 1}
+    assert (after.over, after.places.place(2)) == (0, sold.place(2))
+    none = change_windows(after.session, after.places, single, windows=0, from_ms=session.starts_ms)
+    assert (times(none.session, none.places), none.over) == ({0: 1}, 1)
+
+
 def test_places_that_wait_for_their_release_are_closed_with_the_window() -> None:
     session = desk_session()
     waiting = unreleased(session.runs, {COMMON: 9, WALK_IN: 9})

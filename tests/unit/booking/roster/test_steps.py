@@ -213,7 +213,8 @@ def test_a_stop_blocks_what_nobody_has_and_ends_holds() -> None:  # rule H1
 def test_what_comes_back_to_a_stopped_session_is_blocked() -> None:  # rule H1
     places = done(steps.lease(done(steps.sell(session(), 1, ONE)), 2, TWO))
     stopped = steps.stop(places)
-    assert state(done(steps.free(stopped, 1)), 1) is SlotState.BLOCKED
+    blocked = Place(1, COMMON, SlotState.BLOCKED, blocked_for=BlockedFor.STOPPED)
+    assert done(steps.free(stopped, 1)).place(1) == blocked
     assert state(done(steps.give_back(stopped, 2, TWO)), 2) is SlotState.BLOCKED
     late_sale = done(steps.sell(stopped, 2, THREE, held_by=TWO))
     assert state(late_sale, 2) is SlotState.BUSY
