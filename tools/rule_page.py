@@ -21,13 +21,15 @@ from booking.rules import RULES, SECTIONS
 from tools.rule_citations import EXAMPLES, Citation, citations, examples
 
 PAGE = "docs/rules.md"
+CORPUS = "tests/unit/booking/corpus"
 _SAID_ONLY = frozenset(f"booking/decide/{name}.py" for name in ("commands", "effects", "given", "reasons"))
 """These name facts, commands and effects; they decide nothing."""
 _HEAD = """# The rules, and where each is decided
 
 Made from the code by `python -m tools.rule_page --write`; not edited by hand. For each id of the rule book: the
 settings that a hospital has, what decides it in `booking`, the reasons for which an act is refused under it, the tests
-(with the number of them that cite it) and the hand-written cases of the presets. What other parts own says so.
+(with the number of them that cite it), the hand-written cases of the presets and the golden corpus. What other parts
+own says so.
 """
 
 
@@ -51,6 +53,8 @@ class Entry:
     tests: tuple[tuple[str, int], ...]
     """Test file, and how many of its tests cite the rule; 0: the file as a whole."""
     cases: tuple[tuple[str, int], ...]
+    frozen: str = ""
+    """The file of the golden corpus that is about the rule."""
 
     @property
     def is_proved_here(self) -> bool:
@@ -58,7 +62,7 @@ class Entry:
         return bool(self.decided) and bool(self.tests or self.cases)
 
 
-def entries(cited: tuple[Citation, ...], cases: dict[str, dict[str, int]]) -> dict[str, Entry]:
+def entries(cited: tuple[Citation, ...], cases: dict[str, dict[str, int]], frozen: dict[str, str]) -> dict[str, Entry]:
     """What the code says about every rule."""
     settings = tuple(_settings())
     return {
@@ -68,6 +72,7 @@ def entries(cited: tuple[Citation, ...], cases: dict[str, dict[str, int]]) -> di
             refusals=tuple(reason for reason, of in RULE_OF.items() if of == rule),
             tests=tuple(_tests(it for it in cited if it.rule == rule and it.is_test)),
             cases=tuple(cases.get(rule, {}).items()),
+            frozen=frozen.get(rule, ""),
         )
         for rule in RULES
     }
@@ -76,7 +81,7 @@ def entries(cited: tuple[Citation, ...], cases: dict[str, dict[str, int]]) -> di
 def problems(root: Path = Path()) -> list[str]:
     """What is wrong with the citations, and whether the page is out of date."""
     cited, cases = citations(root), examples(root)
-    known = entries(cited, cases)
+    known = entries(cited, cases, corpus_files(root))
     found = wrong(cited, cases, known)
     page = root / PAGE
     if not page.exists() or page.read_text(encoding="utf-8") != page_of(known):
@@ -123,6 +128,8 @@ def _paragraph(rule: str, entry: Entry) -> str:
     if entry.cases:
         told = (f"[{name}](../{EXAMPLES}/{name}.examples.toml) ({count})" for name, count in entry.cases)
         lines.append(f"- Cases by hand: {', '.join(told)}")
+    if entry.frozen:
+        lines.append(f"- Frozen answers: [{entry.frozen}](../{CORPUS}/{entry.frozen})")
     if RULES[rule].elsewhere:
         lines.append(f"- {'Also in' if entry.decided else 'Owned by'}: {RULES[rule].elsewhere}")
     return "\n".join(lines) + "\n"
@@ -155,6 +162,12 @@ def _tests(cited: Iterator[Citation]) -> Iterator[tuple[str, int]]:
     for it in cited:
         by_path[it.path] = by_path.get(it.path, 0) + (it.kind != "module")
     yield from by_path.items()
+
+
+def corpus_files(root: Path) -> dict[str, str]:
+    """Rule -> the corpus's file about it; the file's name names its rules."""
+    files = sorted((root / CORPUS).glob("*.jsonl"))
+    return {rule: path.name for path in files for rule in path.stem.split("-")}
 
 
 def _settings_of(settings: tuple[Setting, ...], cited: list[Citation]) -> tuple[str, ...]:
@@ -202,7 +215,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true", help=f"write {PAGE}")
     if parser.parse_args().write:
-        Path(PAGE).write_text(page_of(entries(citations(Path()), examples(Path()))), encoding="utf-8")
+        Path(PAGE).write_text(
+            page_of(entries(citations(Path()), examples(Path()), corpus_files(Path()))), encoding="utf-8"
+        )
     found = problems()
     print("\n".join(found) if found else f"{len(RULES)} rules, {PAGE} is current")
     return 1 if found else 0
