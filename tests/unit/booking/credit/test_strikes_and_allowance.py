@@ -145,3 +145,14 @@ def test_every_wrong_setting_is_told_at_once() -> None:
         WrongSetting("allowance.grabs_at", 0, 1, 1000),
         WrongSetting("strikes.blacklist_at", 3, 4, 4),
     )
+
+
+@pytest.mark.parametrize(
+    ("warn_at", "blacklist_at", "suspend_at", "is_right"),
+    [(2, 2, 2, True), (2, 1, 2, False), (1, 3, 2, False), (2, 3, 1, True)],
+)
+def test_thresholds_stand_in_their_order_but_in_the_strict_variant(
+    warn_at: int, blacklist_at: int, suspend_at: int, *, is_right: bool
+) -> None:
+    strikes = replace(STRIKES.strikes, warn_at=warn_at, blacklist_at=blacklist_at, suspend_at=suspend_at)
+    assert (wrong_settings(replace(STRIKES, strikes=strikes)) == ()) is is_right
