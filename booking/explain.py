@@ -129,7 +129,8 @@ def preview(old: Policy, new: Policy, cases: tuple[Case, ...], zone: tzinfo) -> 
     """The cases that the new policy decides otherwise."""
     lines: list[str] = []
     for before, after in zip(answers(old, cases), answers(new, cases), strict=True):
-        if before.decision == after.decision:
+        is_refused = isinstance(before.decision, Refused) and before.word == after.word
+        if is_refused or before.decision == after.decision:  # other figures of the same refusal change nothing
             continue
         case = before.case
         lines.append(f"Line {case.line}: {case.says or case.ask}")
