@@ -43,7 +43,7 @@ class Rank(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SessionPlan:
-    """A doctor's or department's session without its date. One that ends before it begins runs into the next day."""
+    """A doctor's or department's session without its date. One that does not end after it begins ends the next day."""
 
     department_id: UUID
     place_id: UUID

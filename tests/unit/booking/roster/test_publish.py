@@ -79,6 +79,15 @@ def test_a_run_computes_what_it_lists(first_no: int, count: int, per_step: int) 
     assert run.last_no == first_no + count - 1
 
 
+def test_a_session_may_have_a_single_place() -> None:
+    assert only(published(Draft(replace(PLAN, capacity=1), DAY))).capacity == 1
+
+
+def test_a_clinic_round_the_clock_ends_when_it_began() -> None:
+    session = only(published(Draft(replace(PLAN, ends=PLAN.starts, slot_min=60), DAY)))
+    assert session.capacity == 24
+
+
 def test_a_night_clinic_runs_into_the_next_day() -> None:
     session = only(published(Draft(replace(PLAN, starts=time(22), ends=time(2)), DAY)))
     assert session.ends_ms - session.starts_ms == 4 * HOUR_MS
