@@ -35,7 +35,7 @@ from booking.credit import (
 from .records import EVERY_SCHEME, NOON_MS, POINTS
 
 _FIRST = date(2027, 11, 15)
-_IDS = st.sampled_from([f"r{no}" for no in range(14)])
+_IDS = st.sampled_from([f"r{no}" for no in range(9)])
 _BOOKINGS = st.sampled_from(["", "b1", "b2", "b3"])
 _DAYS = st.integers(0, 250).map(lambda days: _FIRST + timedelta(days=days))
 _HOURS = st.integers(0, 2)
@@ -60,8 +60,8 @@ _RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(AppealRefused, **_COMMON, entry=_IDS, reason=st.just("")),
 )
 _POLICIES = st.sampled_from(EVERY_SCHEME)
-_LEDGERS = st.lists(_RECORDS, max_size=14)
-_UNIQUE = st.lists(_RECORDS, max_size=14, unique_by=lambda it: it.id)
+_LEDGERS = st.lists(_RECORDS, max_size=9)
+_UNIQUE = st.lists(_RECORDS, max_size=9, unique_by=lambda it: it.id)
 
 
 def _verdict(it: Account) -> Account:
@@ -120,7 +120,7 @@ def test_the_warning_is_what_happens(
     assert price.would_suspend is (account_of(policy, before, today).may_book and not after.may_book)
 
 
-@given(entries=st.lists(_ENTRIES, max_size=12, unique_by=lambda it: it.id), more=_ENTRIES, today=_DAYS)
+@given(entries=st.lists(_ENTRIES, max_size=8, unique_by=lambda it: it.id), more=_ENTRIES, today=_DAYS)
 def test_one_more_act_never_raises_the_balance(entries: list[Entry], more: Entry, today: date) -> None:
     own = [replace(it, booking="") for it in entries]
     before = account_of(POINTS, Ledger(tuple(own)), today)
@@ -131,7 +131,7 @@ def test_one_more_act_never_raises_the_balance(entries: list[Entry], more: Entry
     assert before.may_book or not after.may_book
 
 
-@given(entries=st.lists(_ENTRIES, max_size=12, unique_by=lambda it: it.id), today=_DAYS)
+@given(entries=st.lists(_ENTRIES, max_size=8, unique_by=lambda it: it.id), today=_DAYS)
 def test_the_suspension_begins_on_the_first_day_with_twelve_points_lost_within_three_months(
     entries: list[Entry], today: date
 ) -> None:
