@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date, datetime, time
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -58,11 +58,7 @@ def value_of(kind: Any, raw: Any, metadata: typing.Mapping[str, Any]) -> Any:  #
         return _whole(raw, metadata.get(LEAST, 0), metadata.get(MOST, _HIGHEST))
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return _word(kind, raw)
-    if isinstance(kind, type) and issubclass(kind, IntEnum):
-        return kind[_word_of([it.name.lower() for it in kind], raw).upper()]
-    if is_dataclass(kind):
-        return _table(typing.cast("type", kind), raw)
-    raise NotAllowed(f"nothing that a file can say ({kind})")
+    return _table(kind, raw)
 
 
 def _optional(kind: Any, raw: Any, metadata: typing.Mapping[str, Any]) -> Any:  # noqa: ANN401 - as above

@@ -131,3 +131,30 @@ def test_a_case_may_override_its_preset() -> None:
     file = read_cases(text, preset_texts(), CHINA)
     assert isinstance(file, CaseFile)
     assert [it.word for it in answers(file.policy, file.cases)] == ["channel_off"]
+
+
+def told_of(text: str) -> list[str]:
+    file = read_cases(text, preset_texts(), CHINA)
+    assert isinstance(file, CaseFile), file
+    return explain(file, CHINA)
+
+
+def test_what_nobody_knows_of_a_change() -> None:
+    ask = '[[case]]\nask = "change"\nat = 2026-11-22 08:00:00\nplace = { date = 2026-11-25 }\nfree = { in_pool = 1 }\n'
+    lines = told_of(ask + 'unknown = ["changes", "bookings"]\n')
+    assert "The terminal does not know bookings; the policy says to ask the server." in lines[-1]
+    assert "does not know changes" in told_of(ask + 'unknown = ["changes"]\n')[-1]
+
+
+def test_times_of_day_are_told_as_such() -> None:
+    usual = 'order = { is_fasting = true }\nplace = { date = 2026-11-25, starts = "11:00", kind = "laboratory" }\n'
+    lines = told_of(f'[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\n{usual}')
+    assert lines[-1].endswith("A fasting item begins before 10:30.")
+
+
+def test_a_late_patient_is_accepted_behind_the_others() -> None:
+    late = 'preset = "trust-points"\n[[case]]\nask = "check_in"\nat = 2026-11-25 09:20:07\n'
+    lines = told_of(late)
+    assert "on 2026-11-25 09:20:07." in lines[1]
+    assert lines[2:4] == ["  Accepted, behind those who came in time.", "  - enter state: checked in"]
+    assert "  - record act: late" in lines
