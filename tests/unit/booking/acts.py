@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 
+from booking.credit import CreditPolicy, Scheme
 from booking.decide import Accepted, Decision, Refused, decide
 from booking.decide.clock import instant
 from booking.decide.commands import Book
-from booking.decide.given import CHINA, BookingFacts, ChangeFacts, Free, Held, Place, PlaceFacts
-from booking.facts import Known
-from booking.policy import Policy
+from booking.decide.effects import EnterState
+from booking.decide.given import CHINA, BookingFacts, ChangeFacts, Free, Held, Order, Person, Place, PlaceFacts
+from booking.facts import UNKNOWN, Known
+from booking.policy import Policy, UnknownPolicy, WhenUnknown
+from booking.roster import BookingState
 from booking.roster.channels import Channel
+from booking.roster.plans import ClinicKind
 
 DAY = date(2026, 11, 25)
 """A Wednesday."""
@@ -55,3 +59,21 @@ def effects(decision: Decision) -> tuple[Any, ...]:
 
 def on_clock(ms: int, zone: tzinfo = CHINA) -> str:
     return f"{datetime.fromtimestamp(ms / 1000, UTC).astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+POINTS = CreditPolicy(scheme=Scheme.POINTS)
+ALL_ASSUMED = UnknownPolicy(**dict.fromkeys(UnknownPolicy.__slots__, WhenUnknown.ASSUME))
+ALL_REFUSED = UnknownPolicy(**dict.fromkeys(UnknownPolicy.__slots__, WhenUnknown.REFUSE))
+LAB = replace(FACTS, place=place(kind=ClinicKind.LABORATORY, session_ends_ms=at(DAY, 12)), order=Known(Order(("x",))))
+TODAY = at(DAY, 9)
+EVENING = at(DAY, 20)
+VISITED = replace(BOOKED, state=Known(BookingState.VISITED))
+UNSURE = replace(BOOKED, state=UNKNOWN)
+
+
+def person(**more: Any) -> Any:
+    return replace(FACTS, person=Known(Person(**more)))
+
+
+def states(decision: Any) -> list[BookingState]:
+    return [it.state for it in effects(decision) if isinstance(it, EnterState)]

@@ -48,8 +48,22 @@ from booking.policy import (
     ScreeningPolicy,
 )
 from booking.roster import BookingState, Slot
-from tests.unit.booking.acts import BOOKED, DAY, NOW, ask, at, effects, place, word
-from tests.unit.booking.test_acts import ALL_ASSUMED, ALL_REFUSED, POINTS, TODAY, UNSURE, VISITED
+from tests.unit.booking.acts import (
+    ALL_ASSUMED,
+    ALL_REFUSED,
+    BOOKED,
+    DAY,
+    NOW,
+    POINTS,
+    TODAY,
+    UNSURE,
+    VISITED,
+    ask,
+    at,
+    effects,
+    place,
+    word,
+)
 
 MINUTE_MS = 60_000
 PENDING = replace(BOOKED, state=Known(BookingState.PENDING), booked_ms=NOW)
