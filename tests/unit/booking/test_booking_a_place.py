@@ -46,6 +46,7 @@ from booking.policy import (
     ScreeningPolicy,
 )
 from booking.roster import BookingState
+from booking.roster.plans import ClinicKind
 from tests.unit.booking.acts import (
     BOOK,
     FACTS,
@@ -57,6 +58,7 @@ from tests.unit.booking.acts import (
     held,
     on_clock,
     person,
+    place,
     states,
     word,
 )
@@ -194,3 +196,10 @@ def test_a_closed_channel_says_when_it_opens() -> None:  # rule B2
         assert isinstance(decision, Refused)
         assert decision.facts.opens_ms is not None
         assert on_clock(decision.facts.opens_ms) == opens
+
+
+@pytest.mark.parametrize("kind", list(ClinicKind))
+def test_which_kinds_of_session_need_a_doctors_order(kind: ClinicKind) -> None:  # rules C2, D11
+    examinations = {"laboratory", "radiology", "ultrasound", "ecg", "blood_draw"}
+    wanted = "order_needed" if kind.value in examinations else "accepted"
+    assert word(ask(replace(FACTS, place=place(kind=kind)), BOOK)) == wanted

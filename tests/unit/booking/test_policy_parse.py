@@ -118,6 +118,7 @@ opens = "09:00"
         ("[[window]]", "there is no such section"),
         ("[credit.points]\nstart = 0", "a whole number from 1 to 1000"),
         ("[credit.strikes]\nwarn_at = 9", "credit.strikes.blacklist_at"),
+        ("[orders]\nincompatible_pairs = [", "cannot be read"),
         ("preset = 5", 'allowed: "short"'),
     ],
 )

@@ -114,6 +114,16 @@ def test_a_preview_shows_only_what_changes() -> None:
         ('[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\nperson = 1\n', 4, "a table { has_name"),
         ('[[case]]\nask = "change"\nat = 2026-11-22 08:00:00\nold = 1\n', 4, "of the old booking"),
         ('[[case]]\nask = "check_in"\nat = 2026-11-22 08:00:00\nscreening = { clinic = "none" }\n', 4, "taken_ms"),
+        (
+            '[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\nperson={grants=[{until=1}]}\n',
+            4,
+            "until = a date",
+        ),
+        (
+            '[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\nscreening = { clinic = "none" }\n',
+            4,
+            "names taken_ms too",
+        ),
         ("[kase]\n", 1, "no such heading"),
         ("", 1, "there is no case"),
         ('[policy.window]\ncut_off_at = "x"\n[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\n', 2, "a time of day"),
@@ -158,3 +168,8 @@ def test_a_late_patient_is_accepted_behind_the_others() -> None:
     assert "on 2026-11-25 09:20:07." in lines[1]
     assert lines[2:4] == ["  Accepted, behind those who came in time.", "  - enter state: checked in"]
     assert "  - record act: late" in lines
+
+
+def test_until_when_something_is_awaited() -> None:
+    lines = told_of('[[case]]\nask = "submit"\nat = 2026-11-22 08:00:00\n')
+    assert "  - await: 2026-11-23 08:00" in lines
