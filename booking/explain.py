@@ -104,7 +104,7 @@ def _figures(refused: Refused, zone: tzinfo) -> dict[str, str]:
 
 def _moment(at_ms: int | None, zone: tzinfo) -> str:
     if at_ms is None:
-        return "a time not set"
+        return "none set"
     moment = local(at_ms, zone)
     return f"{moment:%Y-%m-%d %H:%M:%S}" if moment.second else f"{moment:%Y-%m-%d %H:%M}"
 
