@@ -57,7 +57,7 @@ SENTENCES = {
     Reason.ALREADY_WAITING: "The patient is on this waiting list already.",
     Reason.WAITING_LIST_FULL: "{count} people are waiting; the list takes {limit}.",
     Reason.DEADLINE_PASSED: "The deadline was {closed}.",
-    Reason.COST_NOT_SHOWN: "This would cost {count} now (free deadline: {closed}), and the patient was not told before.",
+    Reason.COST_NOT_SHOWN: "This would cost {count} now (free deadline: {closed}), and the patient was not told.",
     Reason.TOO_MANY_CHANGES: "The patient changed bookings {count} times within the period; {limit} are allowed.",
     Reason.STATE_FORBIDS: "The booking's state does not allow it: {items}.",
     Reason.CONFIRMED_TOO_LATE: "The confirmation was due by {closed}.",
