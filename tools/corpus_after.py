@@ -241,7 +241,7 @@ def retriage(world: World) -> Asked:
 
 def missing(world: World) -> Asked:
     """Not here, never came, had come after all.  # rule G9"""
-    name = world.policy("general, prepaid", "general, prepaid", "two-day", *world.policies)
+    name = world.policy(*("general, prepaid",) * 8, "two-day", *world.policies)
     not_here = (
         BookingState.BOOKED,
         (commands.EndGrace(), commands.EndGrace(), commands.RecordNoShow(), commands.Lapse()),

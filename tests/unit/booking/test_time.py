@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booking.credit import Scheme
@@ -59,6 +59,7 @@ DAYS = st.builds(days_on, st.sampled_from(TURNS), st.integers(-2, 2)) | st.dates
 MINUTES = st.integers(0, 1439)
 ALWAYS = ChannelRights(opens=DayMinute(0), closes=DayMinute(1440))
 DAY_MS = 86_400_000
+FEW = settings(max_examples=40)
 
 
 def place_at(day: date, minute: int, zone: tzinfo) -> Place:
@@ -70,17 +71,20 @@ def reason(decision: object) -> Reason | None:
     return decision.reason if isinstance(decision, Refused) else None
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, zone=ZONES)
 def test_rosters_and_decisions_read_the_same_clock(day: date, minute: int, zone: tzinfo) -> None:  # rules C4, D1
     assert instant(day, minute, zone) == instant_ms(day, time(minute // 60, minute % 60), zone)
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, zone=ZONES)
 def test_the_same_time_of_later_days_is_later(day: date, minute: int, zone: tzinfo) -> None:
     moments = [instant(days_on(day, no), minute, zone) for no in range(4)]
     assert all(DAY_MS * 9 // 10 < after - before < DAY_MS * 11 // 10 for before, after in pairwise(moments))
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, zone=ZONES)
 def test_an_instant_is_the_time_that_the_clock_shows(day: date, minute: int, zone: tzinfo) -> None:
     shown = local(instant(day, minute, zone), zone)
@@ -90,11 +94,13 @@ def test_an_instant_is_the_time_that_the_clock_shows(day: date, minute: int, zon
     )  # a skipped time is later
 
 
+@FEW
 @given(day=DAYS, zone=ZONES)
 def test_the_midnight_that_ends_a_day_begins_the_next(day: date, zone: tzinfo) -> None:
     assert instant(day, 1440, zone) == instant(days_on(day, 1), 0, zone)
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, at=MINUTES, zone=ZONES)
 def test_deadlines_of_the_day_before_are_on_the_day_before(day: date, minute: int, at: int, zone: tzinfo) -> None:
     """Over ends of months and years, leap days and changes of summer time.  # rules C5, D1, E1"""
@@ -115,6 +121,7 @@ def test_deadlines_of_the_day_before_are_on_the_day_before(day: date, minute: in
 STEPS = st.lists(st.integers(-9 * DAY_MS, 3_600_000), min_size=3, max_size=12)
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, zone=ZONES, steps=STEPS, by_day=st.booleans())
 def test_booking_is_open_once_without_a_gap(
     day: date, minute: int, zone: tzinfo, steps: list[int], *, by_day: bool
@@ -137,6 +144,7 @@ def test_booking_is_open_once_without_a_gap(
             assert all(now_ms < at_ms < place.starts_ms for at_ms in reminders)  # rule D5
 
 
+@FEW
 @given(
     day=DAYS,
     minute=MINUTES | st.sampled_from([0, 1, 5, 1435, 1439]),
@@ -163,6 +171,7 @@ def test_check_in_over_midnight(day: date, minute: int, zone: tzinfo, before: in
             assert reason(decision) is (Reason.TOO_EARLY if now_ms < opens_ms else Reason.TOO_LATE)
 
 
+@FEW
 @given(day=DAYS, minute=st.integers(0, 719), zone=ZONES, opening=st.integers(0, 720))
 def test_a_morning_list_opens_and_ends_on_its_own_day(day: date, minute: int, zone: tzinfo, opening: int) -> None:
     """From opening, never after the place's own time.  # rule G1"""
@@ -179,6 +188,7 @@ def test_a_morning_list_opens_and_ends_on_its_own_day(day: date, minute: int, zo
     assert minute_of_day(closes_ms, zone) == until
 
 
+@FEW
 @given(day=DAYS, minute=MINUTES, zone=ZONES, steps=STEPS)
 def test_cancelling_becomes_dear_once_and_stays_so(day: date, minute: int, zone: tzinfo, steps: list[int]) -> None:
     """Before the deadline free, after it counted, and no clock makes it free again.  # rule E1"""
@@ -196,6 +206,7 @@ def test_cancelling_becomes_dear_once_and_stays_so(day: date, minute: int, zone:
         assert any(isinstance(it, RecordAct) for it in decision.effects) is (now_ms > deadline_ms)
 
 
+@FEW
 @given(booked=st.integers(0, 3_000), within=st.integers(1, 10_080), day=DAYS, zone=ZONES)
 def test_a_lapse_is_a_length_of_time_whatever_the_clock_shows(
     booked: int, within: int, day: date, zone: tzinfo
