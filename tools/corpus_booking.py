@@ -162,7 +162,7 @@ def orders(world: World) -> Asked:
 
 def rest_days(world: World) -> Asked:
     """Booked on a rest day, on the spot.  # rule D12"""
-    name = world.policy(*("examinations",) * 16, *world.policies)
+    name = world.policy(*("examinations", "examinations, strict") * 9, *world.policies)
     place = world.place(
         name, kind=world.seldom(world.kind(), world.kind(_EXAMINATIONS)), is_working_day=not world.maybe()
     )
