@@ -218,7 +218,8 @@ class World:
         for no in range(self.one(1, 1, 2, 3, 5)):
             day = days_on(place.service_date, self.one(0, 0, -1, 1, 6, -6))
             length_ms = place.ends_ms - place.starts_ms
-            shift = self.one(-length_ms, -length_ms + 1, length_ms - 1, length_ms, 2 * length_ms, 0)
+            hours = tuple(no * 60 * MINUTE_MS for no in (-5, -3, -2, 2, 3, 4))
+            shift = self.one(-length_ms, -length_ms + 1, length_ms - 1, length_ms, 0, *hours, *hours)
             starts_ms = place.starts_ms + shift + (day - place.service_date).days * 86_400_000
             items = self.seldom(("barium-meal",), ())
             found.append(Held(f"0200{no:08d}", day, starts_ms, starts_ms + length_ms, self.one(*DEPARTMENTS), items))
