@@ -70,7 +70,8 @@ def changing(world: World) -> Asked:
             old, place=replace(new, starts_ms=new.starts_ms + 2 * _HOUR_MS, ends_ms=new.ends_ms + 2 * _HOUR_MS)
         )
     others = world.others(new) if world.maybe() else ()
-    facts = ChangeFacts(old, world.asked_for(name, new, bookings=Known(others)))
+    new_facts = world.asked_for(name, new, bookings=Known(others), instead_of=world.one("", old.number))
+    facts = ChangeFacts(old, new_facts)
     command = commands.Change(world.channel(), notice_shown=not world.maybe(of=8), is_warned=not world.maybe())
     return Asked(name, command, facts, world.open_ms(name, new), world.one(*Lacks))
 

@@ -67,11 +67,11 @@ def limits(world: World) -> Asked:
 
 def confirmation(world: World) -> Asked:
     """Who confirms until when, and what lapses.  # rule D4"""
-    name = world.policy("general, confirm", "general, confirm", "province-platform", *world.policies)
+    name = world.policy("general, confirm", "trust-points, confirm", "province-platform", *world.policies)
     place = world.place(name, owner_confirms=world.maybe(of=3))
     by = world.one(*commands.By)
-    if name in ("general, confirm", "province-platform") and not world.maybe():
-        by = commands.By.PATIENT if name == "general, confirm" else commands.By.HOSPITAL
+    if name.endswith(", confirm") or (name == "province-platform" and not world.maybe()):
+        by = commands.By.HOSPITAL if name == "province-platform" else commands.By.PATIENT
     usual = BookingState.PENDING if by is commands.By.OWNER_SYSTEM else BookingState.BOOKED
     facts = world.held(name, place, state=Known(world.one(*BookingState, *(usual,) * 12)))
     edge_ms = facts.booked_ms + world.policies[name].confirmation.within_min * MINUTE_MS

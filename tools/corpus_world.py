@@ -66,6 +66,8 @@ _SETTINGS: dict[str, str] = {
     ),
     "service-hall, assuming": '[unknown]\nscreening = "assume"\norder = "assume"\nprofile = "assume"',
     "examinations, strict": "[orders]\non_the_spot_on_rest_days = false\n[requests]\non = false",
+    "trust-points, confirm": '[confirmation]\nby = "patient"\nwithin_min = 60\n'
+    '[roster.release]\nopens = { days_before = 3, at = "08:30" }',
     "trust-points, requests": "[requests]\nreview_min = 60\n[off_hours]\non = true\n"
     "[add_on]\nexemptions_per_session = 2",
     "slotted, no list": "[waiting_list]\non = false\n[walk_in]\non = false\n"
