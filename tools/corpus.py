@@ -22,8 +22,8 @@ from tools.corpus_world import World, policy_texts, read_policies
 FOLDER = Path("tests/unit/booking/corpus")
 PRESETS = Path("booking/presets")
 POLICIES = "policies.json"
-_CASES = {"A4": 120}
-"""Where fewer questions exist than the usual number."""
+_CASES = {"A4": 120, "G9": 400}
+"""Where another number than the usual: fewer questions exist, or more kinds of them."""
 _USUAL = 268
 _TRIES = 40
 DRAWN = {**PLACES, **BOOKING, **AFTER}

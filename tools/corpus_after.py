@@ -253,7 +253,7 @@ def missing(world: World) -> Asked:
         (BookingState.CHECKED_IN, (commands.UndoCheckIn(has_right=not world.maybe(), reason=world.one("", "误操作")),)),
         (world.one(BookingState.NO_SHOW, BookingState.LAPSED), ()),
     )
-    state = world.one(*(usual[0],) * 20, *BookingState)
+    state = world.one(*(usual[0],) * 60, *BookingState)
     off_line = world.seldom(UNKNOWN, Known(value=world.maybe()), of=8)
     facts = world.held(name, state=Known(state), terminals_off_line=off_line, is_excused=world.maybe(of=6))
     policy, place = world.policies[name], facts.place
