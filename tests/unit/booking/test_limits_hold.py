@@ -180,6 +180,7 @@ def limits_hold(limits: LimitsPolicy, held: Iterable[Held]) -> None:
         assert max(in_department.values()) <= limits.per_department_and_day
 
 
+@settings(max_examples=40)
 @given(
     limits=LIMITS,
     scheme=st.sampled_from([Scheme.LENIENT, Scheme.ALLOWANCE]),
