@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kiosk.journey.choosing import TROUBLE_OF_REASON, explain
+from kiosk.journey.choosing import explain, trouble_of
 from kiosk.journey.events import Moment
 from kiosk.journey.facts import Facts
 from kiosk.journey.moves import Moved, enter, ignore
@@ -198,7 +198,7 @@ def _refusal(act: CheckingIn, answer: CheckInRefused) -> Troubled:
     standing = answer.booking.standing
     return Troubled(
         act.visit,
-        TROUBLE_OF_REASON[answer.reason] if answer.reason is not None else Trouble.REFUSED_OTHERWISE,
+        trouble_of(answer.reason),
         facts=answer.facts,
         sentence=answer.sentence,
         next_date=answer.booking.service_date,

@@ -21,6 +21,12 @@ TROUBLE_OF_REASON = {
     Reason.NEEDS_SERVER: Trouble.NEEDS_SERVER,
     Reason.ALREADY_CHECKED_IN: Trouble.ALREADY_CHECKED_IN,
 }
+"""The reasons that check-in gives."""
+
+
+def trouble_of(reason: Reason | None) -> Trouble:
+    """The page for a reason; any that check-in never gives, and one not known here, has the page in general words."""
+    return Trouble.REFUSED_OTHERWISE if reason is None else TROUBLE_OF_REASON.get(reason, Trouble.REFUSED_OTHERWISE)
 
 
 def show_bookings(
@@ -55,7 +61,7 @@ def explain(choosing: Choosing, booking: BookingView, standing: CannotCheckIn) -
     """Why this booking cannot be checked in now, with the way back to the list."""
     return Troubled(
         choosing.visit,
-        TROUBLE_OF_REASON[standing.reason],
+        trouble_of(standing.reason),
         facts=standing.facts,
         next_date=booking.service_date,
         next_starts_ms=booking.starts_ms,

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from booking.decide import Reason, RefusalFacts
+from booking.decide import CHECK_IN_REASONS, Reason, RefusalFacts
 from booking.localized import LocalizedText
-from kiosk.journey.choosing import TROUBLE_OF_REASON
+from kiosk.journey.choosing import TROUBLE_OF_REASON, trouble_of
 from kiosk.journey.screen import AttractScreen, DoneScreen, IntentKind, MessageScreen, Tone
 from kiosk.journey.states import Choosing, Finished, Reading, Trouble, Troubled
 from kiosk.journey.view_trouble import _LOOKS
@@ -330,7 +330,8 @@ def test_a_terminal_that_is_not_enrolled_takes_nobody() -> None:
 
 def test_every_trouble_has_a_page_with_its_code_a_step_and_a_way_out() -> None:
     assert set(_LOOKS) == set(Trouble)
-    assert set(TROUBLE_OF_REASON) == set(Reason)
+    assert set(TROUBLE_OF_REASON) == CHECK_IN_REASONS
+    assert trouble_of(Reason.FULL) is trouble_of(None) is Trouble.REFUSED_OTHERWISE
     codes = [look.code for look in _LOOKS.values()]
     assert len(codes) == len(set(codes))
     for trouble in Trouble:

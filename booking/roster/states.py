@@ -1,8 +1,7 @@
-"""Sessions and their numbered places (rule C1): the part that a visit's day needs."""
+"""The one state that a booking and a numbered place are in."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -32,11 +31,7 @@ class SlotState(StrEnum):
     BUSY = "busy"
     BLOCKED = "blocked"
 
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """One numbered place in a session. Instants are milliseconds UTC, fixed when the session was published."""
-
-    no: int
-    starts_ms: int
-    ends_ms: int
+    @property
+    def is_somebodys(self) -> bool:
+        """Whether a person or a terminal has the place: no staff act and no hour of the clock may take it from them."""
+        return self in {SlotState.HELD, SlotState.LEASED, SlotState.BUSY}
