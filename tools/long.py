@@ -70,7 +70,7 @@ def run(part: Part, say: Callable[[str], None]) -> Result:
 def main() -> int:
     """Run all parts, whatever becomes of each."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=time.time_ns() // 1_000_000_000 % 1_000_000)
+    parser.add_argument("--seed", type=int, default=20_261, help="another one finds other things")
     seed = parser.parse_args().seed
     print(f"seed {seed}: `python -m tools.long --seed {seed}` does the same again", flush=True)
     results: list[Result] = []
