@@ -67,9 +67,19 @@ class Leave:
 class Loop(QObject):
     """Feeds the runtime and shows its screen after every step."""
 
-    def __init__(self, runtime: Runtime, bridge: Bridge, theme: Theme, *, now_ms: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        bridge: Bridge,
+        theme: Theme,
+        *,
+        now_ms: Callable[[], float],
+        tidy: Callable[[], None] = lambda: None,
+    ) -> None:
+        """`tidy` is called when a visit has ended and the first page is painted."""
         super().__init__()
         self._runtime = runtime
+        self._tidy = tidy
         self._now_ms = now_ms
         self._was_attract = True
         self._visits = 0
@@ -117,6 +127,7 @@ class Loop(QObject):
         is_due = self._visits % _LATEST_FULL == 0
         if is_due or self._now_ms() - start < _PATIENCE_MS / 4:
             gc.collect()
+        self._tidy()
 
 
 class FirstPaint(QObject):
@@ -141,15 +152,16 @@ def run(
     make_runtime: Callable[[Bridge], Runtime],
     on_painted: Callable[[], None],
     now_ms: Callable[[], float],
+    tidy: Callable[[], None] = lambda: None,
 ) -> int:
     """Run the application until it is told to quit; returns the exit status.
 
     `make_runtime` gets the bridge whose `post` takes events from any thread; `on_painted` is called once, after the
-    first page stands on the glass: the place to start slow things.
+    first page stands on the glass: the place to start slow things. `tidy` is called after each visit.
     """
     restore = log_qt_messages()
     try:
-        return _run(settings, make_runtime, on_painted, now_ms)
+        return _run(settings, make_runtime, on_painted, now_ms, tidy)
     finally:
         restore()
 
@@ -159,6 +171,7 @@ def _run(
     make_runtime: Callable[[Bridge], Runtime],
     on_painted: Callable[[], None],
     now_ms: Callable[[], float],
+    tidy: Callable[[], None],
 ) -> int:
     app = QApplication.instance() or QApplication(["kiosk"])
     assert isinstance(app, QApplication)
@@ -166,7 +179,7 @@ def _run(
     bridge = Bridge()
     scale = 1.0 if settings.is_fullscreen else settings.scale
     theme = Theme.for_panel(settings.panel, scale=scale, reduced_motion=settings.reduced_motion)
-    loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms)
+    loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms, tidy=tidy)
 
     def settle() -> None:
         gc.collect()

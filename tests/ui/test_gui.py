@@ -248,3 +248,17 @@ def test_slow_things_begin_when_the_whole_first_page_has_been_painted(qtbot: QtB
     shown = sum(control.isVisible() for control in controls)
     assert happened == ["painted"] * shown + ["begun"]
     close(loop)
+
+
+def test_after_a_visit_and_its_first_page_the_process_tidies_up_once(qtbot: QtBot, pages: list[Screen]) -> None:
+    bridge, tidied = Bridge(), []
+    runtime = ShortVisit(pages)
+    theme = Theme.for_panel(PANELS["portrait"], reduced_motion=True)
+    loop = Loop(runtime, bridge, theme, now_ms=lambda: 0.0, tidy=lambda: tidied.append(len(runtime.seen)))
+    loop.show_now()
+    for step in range(4):
+        assert tidied == []
+        bridge.post(step)
+        qtbot.waitUntil(lambda step=step: len(runtime.seen) == step + 1, timeout=5000)
+    qtbot.waitUntil(lambda: tidied == [4], timeout=5000)
+    close(loop)
