@@ -6,12 +6,13 @@ Commands are counted from 1 since the card was made, over resets: the n-th comma
 from __future__ import annotations
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 from lab.cards.card import Card, PulledOut
 
 
-class _Around:
+class _Around(ABC):
     """A card that passes everything on to another one, and counts the commands."""
 
     def __init__(self, card: Card) -> None:
@@ -36,8 +37,9 @@ class _Around:
         """Passed on."""
         self._card.taken_out()
 
+    @abstractmethod
     def _spoil(self, apdu: bytes) -> bytes:
-        raise NotImplementedError
+        """The answer to this command, spoilt or not."""
 
 
 class Garbling(_Around):
