@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,16 +11,25 @@ from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QApplication
 
-from kiosk.journey.screen import AttractScreen, BookingsScreen, DoneScreen, IntentKind, KeypadScreen, MessageScreen
+from kiosk.journey.screen import (
+    AttractScreen,
+    BookingsScreen,
+    BusyScreen,
+    DoneScreen,
+    IntentKind,
+    KeypadScreen,
+    MessageScreen,
+)
 from kiosk.settings import Settings
 from lab.outages import Refusing
 from lab.people import SampleBooking, SamplePerson
-from tools.glass import Glass
+from tools.glass import Glass, NotSeen
 from tools.headless import settings_for
 from tools.hospital import Hospital, hospital
 
 _LABEL = "门诊楼 1 层 03"
 _ZONE = ZoneInfo("Asia/Shanghai")
+_Patient = tuple[SamplePerson, SampleBooking]
 
 
 @dataclass(slots=True)
@@ -50,10 +60,10 @@ def run_script(folder: Path) -> int:
         with Glass(settings) as glass:
             glass.wait(lambda: glass.terminal.runtime.facts.is_online, "the terminal on line")
             glass.wait(glass.terminal.runtime.facts.has_reader, "the card reader")
-            present = iter(_ready_now(place.people))
-            _visit_on_line(glass, place, album, next(present)[0])
+            present = _ready_now(place.people)
+            _visit_on_line(glass, place, album, present)
             _too_soon(glass, place, album)
-            _visit_off_line(glass, place, album, *next(present))
+            _visit_off_line(glass, place, album, present)
             status = glass.terminal.status()
     print(f"\n{len(place.printer.tickets)} tickets printed; waiting to be sent: {status['waiting']}; pictures:")
     print("\n".join(f"  {line}" for line in album.lines))
@@ -66,30 +76,36 @@ def _enrol(settings: Settings, place: Hospital) -> None:
     HeadlessTerminal(settings).enrol(place.server.code(_LABEL))
 
 
-def _ready_now(people: tuple[SamplePerson, ...]) -> list[tuple[SamplePerson, SampleBooking]]:
-    """Patients of this hospital with one booking today that can be checked in now."""
+def _ready_now(people: tuple[SamplePerson, ...]) -> Iterator[_Patient]:
+    """Patients of this hospital whose check-in should be open now, soon after midnight's included."""
     now = datetime.now(_ZONE)
-    ready = []
     for person in people:
-        mine = [b for b in person.bookings if b.hospital_code == "01" and b.date == now.date().isoformat()]
-        for booking in mine[:1]:
-            hour, minute = map(int, booking.time.split(":"))
-            starts = now.replace(hour=hour, minute=minute, second=0, microsecond=0)
-            if timedelta(minutes=-12) < starts - now < timedelta(minutes=57) and _is_plain(person):
-                ready.append((person, booking))
-    return ready
+        for booking in person.bookings[:1]:
+            starts = datetime.fromisoformat(f"{booking.date} {booking.time}").replace(tzinfo=_ZONE)
+            is_open = timedelta(minutes=-12) < starts - now < timedelta(minutes=57)
+            if is_open and booking.hospital_code == "01" and person.phone:
+                yield person, booking
+    raise NotSeen("a patient who may check in now: the sample has nobody left")
 
 
-def _is_plain(person: SamplePerson) -> bool:
-    return not any(word in person.note for word in ("cancelled", "already", "stopped"))
+def _may_check_in(glass: Glass) -> bool:
+    """Whether the page offers it. Some of the invented patients have cancelled, or were here before."""
+    glass.wait(lambda: not isinstance(glass.page, AttractScreen | BusyScreen | KeypadScreen), "the desk's answer")
+    page = glass.page
+    return isinstance(page, BookingsScreen) and any(a.intent.kind is IntentKind.CHECK_IN for a in page.actions)
 
 
-def _visit_on_line(glass: Glass, place: Hospital, album: _Album, person: SamplePerson) -> None:
+def _visit_on_line(glass: Glass, place: Hospital, album: _Album, present: Iterator[_Patient]) -> None:
     print("\nOn line: a patient inserts a social-security card")
     glass.wait_for(AttractScreen)
     album.take(glass, "attract")
-    place.slot.insert(person.social_security_card())
-    glass.wait_for(BookingsScreen)
+    for person, _booking in present:
+        place.slot.insert(person.social_security_card())
+        if _may_check_in(glass):
+            break
+        place.slot.remove()
+        glass.press(IntentKind.END)
+        glass.wait_for(AttractScreen)
     album.take(glass, "bookings")
     started = time.monotonic()
     glass.press(IntentKind.CHECK_IN)
@@ -117,24 +133,21 @@ def _too_soon(glass: Glass, place: Hospital, album: _Album) -> None:
     glass.wait_for(AttractScreen)
 
 
-def _visit_off_line(glass: Glass, place: Hospital, album: _Album, person: SamplePerson, booking: SampleBooking) -> None:
+def _visit_off_line(glass: Glass, place: Hospital, album: _Album, present: Iterator[_Patient]) -> None:
     print("\nThe network is cut: a patient without a card types a booking number, in English")
     place.network.switch(Refusing())
     place.network.cut()
     glass.wait(lambda: not glass.terminal.runtime.facts.is_online, "the terminal noticing the cut")
     glass.press(IntentKind.LANGUAGE, "en")
     album.take(glass, "attract-off-line")
-    glass.press(IntentKind.TYPE_NUMBER)
-    for digit in booking.number:
-        glass.press(IntentKind.DIGIT, digit)
-    album.take(glass, "number")
-    glass.press(IntentKind.SUBMIT)
-    for digit in person.phone[-4:]:
-        glass.press(IntentKind.DIGIT, digit)
-    album.take(glass, "second-question")
-    glass.press(IntentKind.SUBMIT)
-    glass.wait(lambda: not isinstance(glass.page, KeypadScreen), "the desk's answer")
-    glass.wait_for(BookingsScreen)
+    number, question = _type_in(glass, *next(present))
+    while not _may_check_in(glass):
+        glass.press(IntentKind.END)
+        glass.wait_for(AttractScreen)
+        glass.press(IntentKind.LANGUAGE, "en")
+        number, question = _type_in(glass, *next(present))
+    album.next_file("number").write_bytes(number)
+    album.next_file("second-question").write_bytes(question)
     album.take(glass, "bookings-off-line")
     glass.press(IntentKind.CHECK_IN)
     glass.wait_for(DoneScreen)
@@ -148,6 +161,20 @@ def _visit_off_line(glass: Glass, place: Hospital, album: _Album, person: Sample
     place.network.restore()
     print("  the network is back")
     glass.wait(lambda: glass.terminal.status()["waiting"] == 0, "the server's answer", timeout_s=90)
+
+
+def _type_in(glass: Glass, person: SamplePerson, booking: SampleBooking) -> tuple[bytes, bytes]:
+    """Type the booking number and the phone's last four digits; the pictures of both pages."""
+    glass.press(IntentKind.TYPE_NUMBER)
+    for digit in booking.number:
+        glass.press(IntentKind.DIGIT, digit)
+    number = glass.png()
+    glass.press(IntentKind.SUBMIT)
+    for digit in person.phone[-4:]:
+        glass.press(IntentKind.DIGIT, digit)
+    question = glass.png()
+    glass.press(IntentKind.SUBMIT)
+    return number, question
 
 
 def _number(glass: Glass) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QBuffer, QByteArray, QEventLoop, QIODevice, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -67,7 +67,8 @@ class Glass:
         if self.bugs:
             raise self.bugs[0]
         if not reached():
-            raise NotSeen(f"{what}; there is {type(self.page).__name__}")
+            title = getattr(self.page, "title", "")
+            raise NotSeen(f"{what}; there is {type(self.page).__name__} {title}")
 
     def wait_for(self, kind: type[Page], *, timeout_s: float = 20.0) -> None:
         """Run the event loop until a page of this kind is up."""
@@ -99,11 +100,19 @@ class Glass:
                 return control
         return None
 
+    def png(self) -> bytes:
+        """What is on the glass."""
+        QApplication.processEvents()
+        data = QByteArray()
+        buffer = QBuffer(data)
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        self._loop.shell.grab().save(buffer, "PNG")
+        return bytes(data.data())
+
     def picture(self, file: Path) -> None:
         """Save what is on the glass."""
         file.parent.mkdir(parents=True, exist_ok=True)
-        QApplication.processEvents()
-        self._loop.shell.grab().save(str(file))
+        file.write_bytes(self.png())
 
     def show(self) -> QWidget:
         """Show the window and start all workers."""

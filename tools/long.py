@@ -40,6 +40,7 @@ def parts(seed: int) -> tuple[Part, ...]:
     """All parts, the cheapest first."""
     return (
         Part("gallery", ("tools.gallery",)),
+        Part("demo", ("tools.demo", "--view", "offscreen")),
         Part("soak: monkey", ("tools.soak", "--part", "monkey", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
         Part("soak: visits", ("tools.soak", "--part", "visits", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
         Part("tests", ("tools.layers", "--seed", str(seed))),
