@@ -235,6 +235,7 @@ def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:
         "label": site.label,
         "online": contact.is_online(),
         "shut_out": contact.shut_out(),
+        "clock_behind_ms": contact.now_offset_ms(),
     }
     try:
         counts = store.outbox(site.hospital_id).counts()

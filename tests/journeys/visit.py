@@ -135,9 +135,16 @@ class Visitor:
         self._has_printer_again()
         if not self._is_in_step():
             self.has_network_again()
+        if not self._knows_the_time():
+            # Its boot clock was put forward and the server's was not: a start anew learns the time again.
+            self.restarted().in_step()
         self._taken = len(hospital.printer.tickets)
         self.handled.clear()
         return self
+
+    def _knows_the_time(self) -> bool:
+        behind_ms = self.terminal.terminal.status()["clock_behind_ms"]
+        return isinstance(behind_ms, int) and abs(behind_ms) < 30_000
 
     def _is_left(self) -> bool:
         journey = self.terminal.terminal.runtime.journey
