@@ -63,9 +63,9 @@ def _show(chosen: argparse.Namespace, settings: Settings) -> int:
 
 def _enrol(chosen: argparse.Namespace, settings: Settings) -> int:
     from kiosk import bootstrap  # noqa: PLC0415 - slow to import, needed here only
-    from kiosk.devices.clock import SystemClock  # noqa: PLC0415
-    from kiosk.ports.store import StoreFault  # noqa: PLC0415
-    from kiosk.sync.server import Unanswered  # noqa: PLC0415
+    from kiosk.devices.clock import SystemClock  # noqa: PLC0415 - as above
+    from kiosk.ports.store import StoreFault  # noqa: PLC0415 - as above
+    from kiosk.sync.server import Unanswered  # noqa: PLC0415 - as above
 
     try:
         store = bootstrap.open_terminal_store(settings, SystemClock())

@@ -69,7 +69,7 @@ class Inside:
         self._program = program
         self._log = log
         self._daemon: subprocess.Popen[bytes] | None = None
-        with_help = subprocess.run([program, "--help"], check=False, capture_output=True)  # noqa: S603
+        with_help = subprocess.run([program, "--help"], check=False, capture_output=True)  # noqa: S603 - our own program
         # Newer daemons ask polkit, which a namespace without a system bus does not have.
         self._options = ["--disable-polkit"] if b"--disable-polkit" in with_help.stdout else []
 

@@ -211,7 +211,7 @@ class CardDaemon:
         program = Path(__file__).with_name("namespace.py")
         with theirs, self.log_path.open("ab") as log:
             self._inside = subprocess.Popen(  # noqa: S603 - fixed programs; the paths are the caller's
-                ["unshare", *kinds, "--", sys.executable, "-I", "-S", str(program),  # noqa: S607
+                ["unshare", *kinds, "--", sys.executable, "-I", "-S", str(program),  # noqa: S607 - by PATH
                  str(theirs.fileno()), self._program, str(self._run), str(self.log_path)],
                 pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )  # fmt: skip

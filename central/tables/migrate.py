@@ -53,7 +53,7 @@ def bring_up_to_date(engine: sa.Engine) -> None:
 def migrate(engine: sa.Engine, *, to: str) -> None:
     """Migrate up or down to a revision (`base` for an empty store), in one transaction."""
     from alembic import command  # noqa: PLC0415 - 0.3 s that a store at its revision does not pay
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))

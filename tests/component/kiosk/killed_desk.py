@@ -36,7 +36,7 @@ def main() -> None:
     if point.startswith("write"):
         left = [int(point.removeprefix("write"))]
 
-        def on_write(connection, cursor, statement, parameters, context, executemany):  # noqa: ANN001, ANN202
+        def on_write(connection, cursor, statement, parameters, context, executemany):  # noqa: ANN001, ANN202 - hook
             if statement.startswith(("INSERT", "UPDATE", "DELETE")):
                 left[0] -= 1
                 if left[0] == 0:
