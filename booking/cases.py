@@ -13,12 +13,12 @@ from typing import Any
 from booking.case_values import field_for, field_value, instant_of, is_fact
 from booking.decide import CheckInFacts, Command, Facts, commands, given
 from booking.decide.clock import today
-from booking.decide.reasons import Reason
 from booking.facts import UNKNOWN
 from booking.policy import Policy
 from booking.policy.lines import Entry, Problem, Table, read_tables
 from booking.policy.parse import policy_of
 from booking.policy.values import NotAllowed, hints, section_fields
+from booking.reasons import Reason
 from booking.roster import Slot
 from booking.roster.channels import Channel
 

@@ -14,8 +14,8 @@ from booking.decide import Decision, decide
 from booking.decide.answers import Refused
 from booking.decide.clock import local
 from booking.decide.effects import Effect
-from booking.decide.reasons import RULE_OF, Reason, RefusalFacts
 from booking.policy import Policy
+from booking.reasons import RULE_OF, Reason, RefusalFacts
 from booking.sentences import SENTENCES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.decide.reasons import Reason
+from booking.reasons import Reason
 
 SENTENCES = {
     Reason.TOO_EARLY: "Check-in for this place opens at {opens}.",

@@ -43,12 +43,12 @@ from booking.decide.confirm import decide_confirm, decide_lapse
 from booking.decide.given import BookingFacts, ChangeFacts, LookFacts, PlaceFacts, RequestFacts, ScreenFacts
 from booking.decide.look import decide_look
 from booking.decide.missing import decide_deliver, decide_end_grace, decide_no_show
-from booking.decide.reasons import CHECK_IN_REASONS, RULE_OF, Assumption, Reason, RefusalFacts
 from booking.decide.requests import decide_review, decide_submit, decide_withdraw
 from booking.decide.screening import decide_screen
 from booking.decide.staff import decide_move, decide_retriage, decide_undo_check_in
 from booking.decide.walk_in import decide_join_waiting_list, decide_walk_in
 from booking.policy import Policy
+from booking.reasons import CHECK_IN_REASONS, RULE_OF, Assumption, Reason, RefusalFacts
 
 __all__ = [
     "CHECK_IN_REASONS",

@@ -8,12 +8,12 @@ from booking.decide.commands import AddPlace, BookOffHours
 from booking.decide.effects import Effect, EnterState, ForStaff, GiveNumber, Message, Pool, TakePlace, Tell, Work
 from booking.decide.given import PlaceFacts
 from booking.decide.limits import limits
-from booking.decide.reasons import Reason, RefusalFacts
 from booking.decide.staff import may_do
 from booking.decide.when import session_is_offered
 from booking.decide.who import channel_may_book, good_standing, real_name
 from booking.facts import Known
 from booking.policy import Policy, PriorityGroup
+from booking.reasons import Reason, RefusalFacts
 from booking.roster import BookingState
 
 

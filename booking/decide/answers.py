@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from booking.decide.effects import Effect
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.policy import Policy, WhenUnknown
+from booking.reasons import Assumption, Reason, RefusalFacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from booking.decide.given import PlaceFacts
 from booking.decide.limits import limits
 from booking.decide.orders import on_a_rest_day, order_is_good
 from booking.decide.places import place_is_free, pool_for
-from booking.decide.reasons import Reason, RefusalFacts
 from booking.decide.screening import screened_on_the_spot
 from booking.decide.staff import may_do
 from booking.decide.terms import free_until_ms
@@ -18,6 +17,7 @@ from booking.decide.when import before_cut_off, day_is_open, has_the_turn, sessi
 from booking.decide.who import channel_may_book, good_standing, real_name
 from booking.facts import Known
 from booking.policy import Confirmation, Policy, Prepayment
+from booking.reasons import Reason, RefusalFacts
 from booking.roster import BookingState
 
 _TAKE = {pool: TakePlace(pool) for pool in Pool}

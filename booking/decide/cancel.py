@@ -7,12 +7,12 @@ from booking.decide.answers import Accepted, Decision, Objection, Refused, Rule,
 from booking.decide.commands import By, Cancel
 from booking.decide.effects import Effect, EnterState, FreePlace, Message, OrderRefund, RecordAct, Tell
 from booking.decide.given import BookingFacts
-from booking.decide.reasons import Reason
 from booking.decide.states import Step
 from booking.decide.terms import cost_now, cost_was_shown, in_time, is_past_deadline, is_stopped, step_exists
 from booking.decide.who import family
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Reason
 from booking.roster import BookingState
 
 

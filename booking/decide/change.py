@@ -12,12 +12,12 @@ from booking.decide.cancel import freed
 from booking.decide.commands import Book, Change
 from booking.decide.effects import Effect, EnterState, ForStaff, KeepPlace, Message, RecordAct, Tell, Work
 from booking.decide.given import BookingFacts, ChangeFacts, PlaceFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.states import Step
 from booking.decide.terms import cost_was_shown, in_time, is_past_deadline, is_stopped, step_exists
 from booking.decide.who import family
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState
 
 _MOVED = EnterState(BookingState.MOVED, is_earlier=True)

@@ -12,10 +12,10 @@ from booking.decide.clock import MINUTE_MS, instant, today
 from booking.decide.commands import CheckIn
 from booking.decide.effects import AskPhone, Band, Effect, EnterState, JoinQueue, RecordAct
 from booking.decide.given import CHINA, Screened
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.screening import screened
 from booking.facts import Fact, Known
 from booking.policy import CheckInOpens, EarlyArrival, LateArrival, Policy, WhenUnknown
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState, Slot
 
 

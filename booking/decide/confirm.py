@@ -10,11 +10,11 @@ from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import By, Confirm, Lapse
 from booking.decide.effects import Effect, EnterState, ForStaff, Message, OrderRefund, RecordAct, Tell, Work
 from booking.decide.given import BookingFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.states import Step
 from booking.decide.terms import cost_now, state_of, step_exists
 from booking.facts import Known
 from booking.policy import Confirmation, Policy, Prepayment
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState, Slot
 
 _WHO = {By.HOSPITAL: Confirmation.HOSPITAL, By.PATIENT: Confirmation.PATIENT}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from booking.credit.settings import Scheme
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.given import Held, PlaceFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 
 _WEEK = 7
 

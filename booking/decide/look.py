@@ -6,8 +6,8 @@ from booking.decide.answers import Accepted, Decision, Refused
 from booking.decide.commands import Look
 from booking.decide.effects import ForStaff, Work
 from booking.decide.given import Acting, LookFacts
-from booking.decide.reasons import Reason
 from booking.policy import Policy
+from booking.reasons import Reason
 
 
 def decide_look(policy: Policy, facts: LookFacts, command: Look, now_ms: int) -> Decision:

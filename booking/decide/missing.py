@@ -19,11 +19,11 @@ from booking.decide.effects import (
     Work,
 )
 from booking.decide.given import BookingFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.states import Step, after
 from booking.decide.terms import cost_now, is_stopped, state_of
 from booking.facts import Known
 from booking.policy import LateArrival, Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState
 
 

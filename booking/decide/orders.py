@@ -5,10 +5,10 @@ from __future__ import annotations
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.clock import MINUTE_MS, days_on, minute_of_day, today
 from booking.decide.given import Order, PlaceFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.who import Channelled
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster.plans import ClinicKind
 
 LABORATORY = frozenset({ClinicKind.LABORATORY, ClinicKind.BLOOD_DRAW})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.effects import Band, Pool
 from booking.decide.given import PlaceFacts
-from booking.decide.reasons import Assumption, Reason
 from booking.facts import Known
 from booking.policy import Policy, PriorityGroup
+from booking.reasons import Assumption, Reason
 
 
 def has_priority(policy: Policy, facts: PlaceFacts) -> bool:

@@ -7,10 +7,10 @@ from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import Review, ReviewOutcome, Submit, Withdraw
 from booking.decide.effects import Await, EnterRequest, ForStaff, Message, Tell, Work
 from booking.decide.given import RequestFacts, RequestState
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.who import real_person
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 
 _REVIEW = {
     ReviewOutcome.TAKEN_UP: RequestState.UNDER_REVIEW,

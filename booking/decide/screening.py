@@ -7,10 +7,10 @@ from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import Screen
 from booking.decide.effects import CloseKiosk, Effect, ForStaff, Lead, Work
 from booking.decide.given import PlaceFacts, Screened, ScreenFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.who import Channelled
 from booking.facts import Fact, Known
 from booking.policy import Clinic, Policy, ScreeningPolicy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster.channels import Channel
 
 ON_THE_SPOT = frozenset({Channel.KIOSK, Channel.WINDOW, Channel.GUIDE_DESK, Channel.SERVICE_HALL})

@@ -16,11 +16,11 @@ from booking.decide.effects import (
     Work,
 )
 from booking.decide.given import BookingFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.states import Step
 from booking.decide.terms import state_of, step_exists
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState
 
 _PRESENT = (BookingState.CHECKED_IN, BookingState.CALLED, BookingState.IN_CONSULTATION)

@@ -9,11 +9,11 @@ from booking.credit.settings import Act
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.clock import MINUTE_MS, days_on, instant
 from booking.decide.given import BookingFacts, Place
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.states import Step, after
 from booking.decide.when import cut_off_ms
 from booking.facts import Known
 from booking.policy import AfterDeadline, FreeUntil, Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState
 
 

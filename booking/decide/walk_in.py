@@ -21,12 +21,12 @@ from booking.decide.given import PlaceFacts
 from booking.decide.limits import limits
 from booking.decide.orders import order_is_good
 from booking.decide.places import band_for, place_is_free, pool_for
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.screening import screened_on_the_spot
 from booking.decide.when import before_cut_off, day_is_open, session_is_offered, told_as_ms
 from booking.decide.who import channel_may_book, channel_may_walk_in, good_standing, real_name
 from booking.facts import Known
 from booking.policy import Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster import BookingState
 
 

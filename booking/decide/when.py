@@ -7,10 +7,10 @@ from datetime import tzinfo
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.clock import MINUTE_MS, days_on, instant, today
 from booking.decide.given import Place, PlaceFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.decide.who import Channelled
 from booking.facts import Known
 from booking.policy import CutOff, Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster.settings import SetTime
 
 

@@ -7,9 +7,9 @@ from typing import Protocol
 from booking.decide.answers import Objection, Refused, when_unknown
 from booking.decide.clock import MINUTE_MS, days_on, instant, local
 from booking.decide.given import Acting, Person, PlaceFacts
-from booking.decide.reasons import Assumption, Reason, RefusalFacts
 from booking.facts import Known
 from booking.policy import ChannelRights, Policy
+from booking.reasons import Assumption, Reason, RefusalFacts
 from booking.roster.channels import Channel
 
 

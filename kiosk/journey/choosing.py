@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from booking.decide import Reason
+from booking.reasons import Reason
 from kiosk.journey.events import Moment
 from kiosk.journey.moves import Moved, enter
 from kiosk.journey.states import Choosing, Journey, Trouble, Troubled, Visit

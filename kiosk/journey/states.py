@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
-from booking.decide import RefusalFacts
 from booking.localized import LocalizedText
+from booking.reasons import RefusalFacts
 from booking.wire import CheckQuestion
 from kiosk.ports.cards import CardInserted, Insertion
 from kiosk.ports.desk import BookingView, PersonView

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from booking.decide import Reason
 from booking.people import Sex
+from booking.reasons import Reason
 from kiosk.journey.pages import Light, control, frame, retiring
 from kiosk.journey.screen import (
     Action,

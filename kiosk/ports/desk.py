@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from booking.decide import Reason, RefusalFacts
 from booking.localized import LocalizedText
 from booking.people import DocumentKind, Identity, Sex
+from booking.reasons import Reason, RefusalFacts
 from booking.wire import CheckQuestion
 from kiosk.ports.printers import PrintTicket
 from kiosk.ports.tickets import Ticket

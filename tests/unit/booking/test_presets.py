@@ -8,10 +8,10 @@ import pytest
 
 from booking.cases import CaseFile, read_cases
 from booking.cli import example_text, preset_texts
-from booking.decide.reasons import RULE_OF, Reason
 from booking.explain import answers, explain, preview
 from booking.policy import Policy
 from booking.policy.parse import parse
+from booking.reasons import RULE_OF, Reason
 from booking.sentences import SENTENCES
 
 CHINA = timezone(timedelta(hours=8))

@@ -23,7 +23,6 @@ from booking.decide.given import (
     Person,
     Waiting,
 )
-from booking.decide.reasons import Assumption
 from booking.facts import UNKNOWN, Known
 from booking.policy import (
     Channel,
@@ -39,6 +38,7 @@ from booking.policy import (
     WalkInPolicy,
     WhenUnknown,
 )
+from booking.reasons import Assumption
 from booking.roster import BookingState
 from tests.unit.booking.acts import (
     ALL_ASSUMED,
