@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.devices.printers.font_choice import FontChoice
-from kiosk.devices.printers.fonts import FontChain, find_faces
+from kiosk.devices.printers.fonts import MOST_KEPT, FontChain, find_faces
 from kiosk.devices.printers.picture import picture_png, text_lines
 from kiosk.devices.printers.press import Press
 from kiosk.devices.printers.profile import Profile, packaged_profile
@@ -102,6 +102,20 @@ def test_a_ticket_is_the_same_whichever_ticket_came_before(faces: FontChain) -> 
     first = fingerprint(press.page(CHINESE).image)
     press.page(ENGLISH)
     assert fingerprint(press.page(CHINESE).image) == first
+
+
+def open_font_files() -> int:
+    """How many times this process has font files mapped."""
+    return sum("NotoSansCJK" in line for line in Path("/proc/self/maps").read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("width", PROFILES)
+def test_many_tickets_keep_few_fonts_open(width: str) -> None:
+    before = open_font_files()
+    press = Press(PROFILES[width], FontChain(find_faces(FontChoice())))
+    for ticket in (RARE, CHINESE, ENGLISH, RARE, ENGLISH):
+        press.page(ticket)
+    assert before < open_font_files() <= before + MOST_KEPT
 
 
 def redraw(folder: Path, tickets: dict[str, Ticket]) -> None:

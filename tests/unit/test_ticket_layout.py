@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.devices.printers.layout import layout
 from kiosk.devices.printers.linebreak import is_wide
 from kiosk.devices.printers.page_items import Box, MissingGlyph, Modules, PageLayout, Run
 from kiosk.devices.printers.qr_matrix import QUIET_MODULES
+from kiosk.devices.printers.style import style_for
 from kiosk.ports.tickets import BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Space, Text, Ticket
 
 REGULAR, BOLD, RARE_FACE = 0, 1, 2
@@ -26,6 +29,17 @@ class SquareFaces:
 
     def width(self, face: int, size: int, text: str) -> float:
         return sum(size if is_wide(char) else size / 2 for char in text)
+
+
+class RoundedFaces(SquareFaces):
+    """Each letter is rounded to whole dots, up or down by its code, as hinting does; remembers the sizes asked for."""
+
+    def __init__(self) -> None:
+        self.asked: set[int] = set()
+
+    def width(self, face: int, size: int, text: str) -> float:
+        self.asked.add(size)
+        return sum((size if is_wide(char) else size // 2 + ord(char) % 2) for char in text)
 
 
 def lay_out(*blocks: Block, width: int = 576) -> PageLayout:
@@ -51,6 +65,19 @@ def test_the_number_is_by_far_the_largest_thing_and_stays_on_the_paper() -> None
 def test_a_long_number_shrinks_instead_of_breaking() -> None:
     (number,) = runs(lay_out(BigNumber("LAB-A023456"), width=384))
     assert right_edge(number) <= 384
+
+
+@pytest.mark.parametrize("width", [384, 512, 576])
+@pytest.mark.parametrize("letters", range(1, 30))
+def test_a_number_is_set_in_the_largest_size_that_fits_and_few_others_are_tried(letters: int, width: int) -> None:
+    faces, text = RoundedFaces(), ("A02B" * 8)[:letters]
+    style = style_for(width)
+    (number,) = runs(layout(Ticket("queue", 1, "zh-CN", (BigNumber(text),)), width, faces))
+    sizes = list(range(style.number_max, style.title, -4))
+    room = (width - 2 * style.margin) * 0.94
+    fitting = [size for size in sizes if RoundedFaces().width(BOLD, size, text) <= room]
+    assert number.size == (fitting or sizes)[0 if fitting else -1]
+    assert len(faces.asked) <= 4
 
 
 def test_values_stand_in_one_column_whatever_their_names() -> None:

@@ -22,6 +22,8 @@ _CAP_HEIGHT = 0.74
 _MISSING_GAP = 2
 _CAPTION_EMS = 6
 _MARK_SPACING = 6
+_ROUNDING = 0.5
+"""Dots by which hinting moves an advance at most."""
 
 
 class Faces(Protocol):
@@ -123,8 +125,18 @@ class _Sheet:
         return fill_lines(text, width, lambda part: self._measure(part, size, is_bold=is_bold))
 
     def _fitting(self, text: str, width: float, sizes: Sequence[int], *, is_bold: bool) -> int:
-        """The first of these sizes, largest first, in which the text fits on one line; else the last."""
-        return next((size for size in sizes if self._measure(text, size, is_bold=is_bold) <= width), sizes[-1])
+        """The first of these sizes, largest first, in which the text fits on one line; else the last.
+
+        A size that is asked costs an open font. Those that are far too large are known without asking: advances grow
+        with the size, give or take the rounding of each character.
+        """
+        largest = sizes[0]
+        at_largest = self._measure(text, largest, is_bold=is_bold) - _ROUNDING * len(text)
+        for size in sizes:
+            may_fit = at_largest * size / largest - _ROUNDING * len(text) <= width
+            if may_fit and self._measure(text, size, is_bold=is_bold) <= width:
+                return size
+        return sizes[-1]
 
     # --- blocks ---
 

@@ -38,6 +38,7 @@ class Press:
         laid_out = layout(ticket, self._profile.width_dots, self._fonts)
         image = rasterize(laid_out, self._fonts)
         self._fonts.forget_texts()
+        self._fonts.close_spare()
         if laid_out.missing:
             _log.warning("%d characters of a ticket are in no font; they are printed as codes", len(laid_out.missing))
         return Page(image, laid_out.missing)
