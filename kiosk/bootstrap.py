@@ -15,9 +15,8 @@ from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from kiosk.desk.desk import DeskCore
 from kiosk.desk.surroundings import Surroundings
-from kiosk.desk.worker import DeskWorker
+from kiosk.desk.worker import Core, DeskWorker
 from kiosk.devices.cards.readers import PcscCardReaders
 from kiosk.devices.printers.link import TcpLink
 from kiosk.devices.printers.profile import packaged_profile
@@ -32,13 +31,11 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import NotPrinted, PrintFinished, PrintTicket, Spool, TicketPrinter, Unreachable
-from kiosk.ports.store import Site, StoreFault
+from kiosk.ports.store import Codec, Site, StoreFault
 from kiosk.runtime import Outlets, Runtime
 from kiosk.settings import Settings
 from kiosk.store.store import Store, StoreSettings, open_store
 from kiosk.sync.caller import Caller
-from kiosk.sync.client import RequestsTransport
-from kiosk.sync.client import ServerSettings as LineSettings
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
@@ -46,6 +43,7 @@ from kiosk.sync.identity import Counter, Identity, Signer
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
+from kiosk.sync.transport import Transport
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 from kiosk.words.catalogue import Words, load_all
 
@@ -135,9 +133,9 @@ def open_terminal_store(settings: Settings, clock: Clock) -> Store:
 
 def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
     """Enrol with a code that staff gave. Raises `kiosk.sync.transport.NoReply` or `enrolment.EnrolmentRefused`."""
-    line = _line(settings, name="enrol")
+    line = Caller(_dial(settings), name="enrol")
     try:
-        return enrol(code, transport=line, store=store.site, codec=WireCodec())
+        return enrol(code, transport=line, store=store.site, codec=store.codec)
     finally:
         line.close()
 
@@ -186,8 +184,8 @@ def _open(
     contact = Contact(clock, emit=emit)
 
     def server(name: str) -> CentralServer:
-        line = _line(settings, name=name)
-        return CentralServer(line, signer=signer, codec=WireCodec(), contact=contact, clock=clock)
+        line = Caller(_dial(settings), name=name, boot_ms=clock.boot_ms)
+        return CentralServer(line, signer=signer, codec=store.codec, contact=contact, clock=clock)
 
     sync = _sync(store, site, world, contact, server("sync-line"), zone)
     desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
@@ -200,7 +198,7 @@ def _open(
         tickets=Tickets(words, settings.languages[0]),
         sign=identity.sign,
     )
-    desk = DeskWorker(DeskCore(around), emit=emit, report_bug=world.report_bug)
+    desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
     printer = world.make_printer(settings, spool, emit, clock)
     scanner = SerialScanner(emit, SerialSettings(Path(settings.scanner.device))) if settings.scanner.device else None
     runtime = _runtime(settings, world, words, readers, desk, printer)
@@ -280,7 +278,20 @@ def _sync(
     return SyncThread(SyncWorker(around), server=server, clock=world.clock, report_bug=world.report_bug)
 
 
-def _line(settings: Settings, *, name: str) -> Caller:
+def _dial(settings: Settings) -> Callable[[], Transport]:
     server = settings.server
-    line = LineSettings(server.url, server.ca_file or None, server.proxy or None)
-    return Caller(lambda: RequestsTransport(line), name=name)
+
+    def dial() -> Transport:
+        from kiosk.sync.client import RequestsTransport  # noqa: PLC0415 - slow to import: not before the first page
+        from kiosk.sync.client import ServerSettings as LineSettings  # noqa: PLC0415 - as above
+
+        return RequestsTransport(LineSettings(server.url, server.ca_file or None, server.proxy or None))
+
+    return dial
+
+
+def _desk(around: Surroundings, codec: Codec) -> Core:
+    from kiosk.desk.desk import DeskCore  # noqa: PLC0415 - brings the rules of check-in: not before the first page
+
+    codec.prepare()
+    return DeskCore(around)

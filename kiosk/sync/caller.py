@@ -1,7 +1,8 @@
 """The limit to the last byte: exchanges run on a thread of their own, and nobody waits for one beyond its time.
 
 A name that does not resolve, a handshake that hangs or a server that sends a byte a second holds that thread only; it
-is cut off and left behind, and the next exchange gets a new one.
+is cut off and left behind, and the next exchange gets a new one. A poll is given up when the boot clock has run ahead
+of the wait (the machine slept, or the clock was set): what the poll was to wait for may long be over.
 """
 
 from __future__ import annotations
@@ -10,9 +11,16 @@ import queue
 import threading
 from collections.abc import Callable
 
-from kiosk.sync.transport import CLOSED, INTERRUPTED, HttpReply, HttpRequest, NoReply, Transport
+from kiosk.sync.transport import CLOCK_JUMPED, CLOSED, INTERRUPTED, HttpReply, HttpRequest, NoReply, Transport
 
 _END_WITHIN_S = 1.0
+_LOOK_S = 1.0
+_JUMP_MS = 3000
+"""So far the boot clock has gone in one look: it jumped."""
+
+
+def _never_jumps() -> int:
+    return 0
 
 
 class _Job:
@@ -35,8 +43,14 @@ class _Job:
                 self._fault = outcome
             self._settled.set()
 
-    def result(self) -> HttpReply:
-        self._settled.wait(self.request.total_s)
+    def result(self, boot_ms: Callable[[], int]) -> HttpReply:
+        left_s, seen_ms = self.request.total_s, self.request.decided_boot_ms
+        while left_s > 0 and not self._settled.wait(min(left_s, _LOOK_S)):
+            left_s -= _LOOK_S
+            if seen_ms is not None:
+                before_ms, seen_ms = seen_ms, boot_ms()
+                if seen_ms - before_ms > _JUMP_MS:
+                    self.settle(NoReply(CLOCK_JUMPED))
         self.settle(NoReply("slow"))
         if self._reply is None:
             raise self._fault
@@ -46,8 +60,12 @@ class _Job:
 class Caller:
     """A `Transport` around another that keeps the limits. `exchange` is for one thread at a time."""
 
-    def __init__(self, make_transport: Callable[[], Transport], *, name: str) -> None:
+    def __init__(
+        self, make_transport: Callable[[], Transport], *, name: str, boot_ms: Callable[[], int] = _never_jumps
+    ) -> None:
+        """`boot_ms` is the boot clock; whoever never polls need not give it."""
         self._make_transport = make_transport
+        self._boot_ms = boot_ms
         self._name = name
         self._lock = threading.Lock()
         self._job: _Job | None = None
@@ -69,7 +87,7 @@ class Caller:
             self._job = job
         hand.do(job)
         try:
-            return job.result()
+            return job.result(self._boot_ms)
         finally:
             with self._lock:
                 self._job = None

@@ -1,7 +1,8 @@
 """What is known of the line: on line or not, whether the server has shut this terminal out, and how far the
 terminal's clock is from the server's. For any thread.
 
-The clock's distance is kept against the boot clock, so that a step of the wall clock does not spoil it.
+The clock's distance is kept against the boot clock, so that a step of the wall clock does not spoil it. Each answer was
+written at some instant between question and answer: one that took long still tells that what is known is wrong.
 """
 
 from __future__ import annotations
@@ -14,8 +15,12 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 
 _log = logging.getLogger(__name__)
-_USEFUL_ROUND_MS = 1000
-"""An answer that took longer says too little about the time it was written at."""
+QUICK_ROUND_MS = 1000
+"""An answer that took longer says too little about the time it was written at, unless it contradicts what is known."""
+_TELLING_ROUND_MS = 5000
+"""An answer within it that does not contradict what is known confirms it."""
+_DOUBTFUL_MS = 2000
+"""A correction by more says that a clock has jumped: one answer is not believed without another."""
 
 
 class Contact:
@@ -28,6 +33,7 @@ class Contact:
         self._is_online = False
         self._shut_out = ""
         self._server_minus_boot_ms: int | None = None
+        self._is_time_doubted = False
 
     def is_online(self) -> bool:
         """Whether the last exchange went well."""
@@ -53,10 +59,24 @@ class Contact:
 
     def note_time(self, server_ms: int, *, sent_boot_ms: int, received_boot_ms: int) -> None:
         """What the server's clock said in an answer."""
-        if received_boot_ms - sent_boot_ms > _USEFUL_ROUND_MS:
-            return
+        round_ms = received_boot_ms - sent_boot_ms
+        least, most = server_ms - received_boot_ms, server_ms - sent_boot_ms
         with self._lock:
-            self._server_minus_boot_ms = server_ms - (sent_boot_ms + received_boot_ms) // 2
+            known = self._server_minus_boot_ms
+            if known is None or round_ms <= QUICK_ROUND_MS:
+                learnt = (least + most) // 2
+            else:
+                learnt = min(max(known, least), most)
+            self._server_minus_boot_ms = learnt
+            if known is not None and abs(learnt - known) > _DOUBTFUL_MS:
+                self._is_time_doubted = True
+            elif round_ms <= _TELLING_ROUND_MS:
+                self._is_time_doubted = False
+
+    def doubts_time(self) -> bool:
+        """Whether the last answers contradict each other about the time: another one is wanted soon."""
+        with self._lock:
+            return self._is_time_doubted
 
     def now_offset_ms(self) -> int | None:
         """Server time minus wall clock, now; None until learnt in this boot."""

@@ -5,6 +5,8 @@ Anything that is not this server's own well-formed answer (a proxy's page, half 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import urlencode
 
@@ -20,6 +22,7 @@ from booking.wire import (
     Heartbeat,
     HeartbeatReply,
     Problem,
+    Row,
 )
 from kiosk.ports.clock import Clock
 from kiosk.ports.store import Codec
@@ -97,19 +100,21 @@ class CentralServer:
         return self._read(HeartbeatReply, self._post("/v1/heartbeat", heartbeat))
 
     def snapshot(self, day: str | None = None) -> Snapshot:
-        """All that the terminal may hold, or one day of it."""
+        """All that the terminal may hold, or one day of it. Its rows raise Unanswered too, at one that is none."""
         target = "/v1/snapshot" if day is None else "/v1/snapshot?" + urlencode({"day": day})
         reply = self._exchange(
             HttpRequest("GET", target, total_s=SNAPSHOT_S, connect_s=CONNECT_S, most_bytes=_SNAPSHOT_BYTES)
         )
-        try:
-            return read_snapshot(reply.body, self._codec)
-        except ValueError as fault:
-            self._contact.note(is_online=False)
-            raise Unanswered(str(fault)) from None
+        with self._understood():
+            snapshot = read_snapshot(reply.body, self._codec)
+        return Snapshot(snapshot.head, self._understood_rows(snapshot.rows))
 
-    def feed(self, cursor: str, *, wait_s: int) -> FeedPage:
-        """What changed after the cursor; waits for a change if there is none. Raises Unanswered."""
+    def _understood_rows(self, rows: Iterator[Row]) -> Iterator[Row]:
+        with self._understood():
+            yield from rows
+
+    def feed(self, cursor: str, *, wait_s: int, now_boot_ms: int) -> FeedPage:
+        """What changed after the cursor; if nothing, waits for a change, so long from now on. Raises Unanswered."""
         query = urlencode({"cursor": cursor, "limit": _FEED_ROWS, "wait": wait_s})
         reply = self._exchange(
             HttpRequest(
@@ -119,6 +124,7 @@ class CentralServer:
                 connect_s=CONNECT_S,
                 most_bytes=_FEED_BYTES,
                 is_poll=True,
+                decided_boot_ms=now_boot_ms,
             )
         )
         return self._read(FeedPage, reply)
@@ -183,6 +189,7 @@ class CentralServer:
                     body=request.body,
                     most_bytes=request.most_bytes,
                     is_poll=request.is_poll,
+                    decided_boot_ms=request.decided_boot_ms,
                 )
             )
         except NoReply as fault:
@@ -211,8 +218,13 @@ class CentralServer:
             self._contact.note_time(int(text), sent_boot_ms=sent_ms, received_boot_ms=self._clock.boot_ms())
 
     def _read(self, kind: type[Message], reply: HttpReply) -> Message:
-        try:
+        with self._understood():
             return self._codec.decode(kind, reply.body)
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        try:
+            yield
         except ValueError as fault:
             self._contact.note(is_online=False)
             raise Unanswered(str(fault)) from None

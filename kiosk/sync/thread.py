@@ -11,6 +11,8 @@ from kiosk.sync.worker import SyncWorker
 
 STOP_WITHIN_S = 2.0
 _AFTER_A_BUG_S = 5.0
+_LOOK_S = 1.0
+"""A wait does not count while the machine sleeps, and the boot clock does: it is looked at again and again."""
 
 
 class SyncThread:
@@ -63,4 +65,9 @@ class SyncThread:
             except Exception as bug:  # noqa: BLE001 - the worker's loop: the sink gets the bug, the next step is tried
                 self._report_bug(bug)
                 next_ms = self._clock.boot_ms() + int(_AFTER_A_BUG_S * 1000)
-            self._woken.wait(max(0.0, (next_ms - self._clock.boot_ms()) / 1000))
+            self._rest_until(next_ms)
+
+    def _rest_until(self, boot_ms: int) -> None:
+        while (left_ms := boot_ms - self._clock.boot_ms()) > 0:
+            if self._woken.wait(min(left_ms / 1000, _LOOK_S)):
+                return

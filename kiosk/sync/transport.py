@@ -25,6 +25,8 @@ class HttpRequest:
     """Of the answer, unpacked."""
     is_poll: bool = False
     """Whether it may be given up for something more urgent."""
+    decided_boot_ms: int | None = None
+    """Of a poll: the boot clock when it was decided how long to wait. A jump from then on ends it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class NoReply(Exception):
     """No complete answer: refused, cut, slow, too large, interrupted. Its text names no content."""
 
 
-INTERRUPTED, CLOSED = "interrupted", "closed"
-GIVEN_UP = (INTERRUPTED, CLOSED)
+INTERRUPTED, CLOSED, CLOCK_JUMPED = "interrupted", "closed", "the clock jumped"
+GIVEN_UP = (INTERRUPTED, CLOSED, CLOCK_JUMPED)
 """Texts of a NoReply that says nothing about the line: this side wanted no answer any more."""
 
 

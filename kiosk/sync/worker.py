@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
@@ -19,15 +19,14 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
 from kiosk.sync.contact import Contact
-from kiosk.sync.mirror import Snapshot, days_to_fetch, keep_from, known_rows
+from kiosk.sync.mirror import Snapshot, days_to_fetch, is_known, keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
+from kiosk.sync.pulse import Pulse
 from kiosk.sync.server import CentralServer, Unanswered
-from kiosk.sync.transport import GIVEN_UP
+from kiosk.sync.transport import CLOCK_JUMPED, GIVEN_UP
 
 _log = logging.getLogger(__name__)
 
-HEARTBEAT_S = 15.0
-_HEARTBEAT_JITTER_S = 5.0
 LONGEST_POLL_S = 20
 _ROUND_S = 2.0
 """Between two rounds when a poll came back at once with nothing."""
@@ -73,7 +72,7 @@ class SyncWorker:
         self._upload_from_ms = 0
         """An upload that fails has a pause of its own: what comes down must not wait for it."""
         self._is_hurried = threading.Event()
-        self._heartbeat_due_ms = 0
+        self._pulse = Pulse(chance=around.chance)
         self._holds: dict[UUID, _Hold] = {}
         self._most_events = MOST_EVENTS
         self._server_today = ""
@@ -95,6 +94,8 @@ class SyncWorker:
                 return self._pause_until_ms
             self._purge_on_a_new_day()
             next_ms = self._duty(now_boot_ms)
+            if self._around.contact.doubts_time():
+                self._pulse.doubted(now_ms=self._around.clock.boot_ms())
             self._tell_waiting()
         except Unanswered as silence:
             return self._after_silence(silence)
@@ -108,8 +109,8 @@ class SyncWorker:
     def _duty(self, now_boot_ms: int) -> int:
         """The most urgent thing, and when to come back."""
         around = self._around
-        if not around.contact.is_online() or now_boot_ms >= self._heartbeat_due_ms:
-            return self._heartbeat()
+        if not around.contact.is_online() or now_boot_ms >= self._pulse.due_ms:
+            return self._heartbeat(now_boot_ms)
         batch = self._due_batch(now_boot_ms)
         if batch:
             return self._upload(batch)
@@ -121,7 +122,7 @@ class SyncWorker:
             return self._roll(scope)
         return self._poll(cursor, now_boot_ms)
 
-    def _heartbeat(self) -> int:
+    def _heartbeat(self, now_boot_ms: int) -> int:
         """Also the first thing after a silence: small, and it brings the time and the day."""
         around = self._around
         counts = around.outbox.counts()
@@ -135,7 +136,7 @@ class SyncWorker:
             )
         )
         self._server_today = reply.today
-        self._heartbeat_due_ms = self._later(HEARTBEAT_S + _HEARTBEAT_JITTER_S * (2 * around.chance() - 1))
+        self._pulse.answered(asked_ms=now_boot_ms, now_ms=around.clock.boot_ms())
         return around.clock.boot_ms()
 
     # Up
@@ -176,8 +177,8 @@ class SyncWorker:
         pause_s = wait_s(self._upload_failures, chance=around.chance(), retry_after_s=silence.retry_after_s)
         _log.info("nothing could be sent: %s %s", silence.why, silence.reason)
         self._upload_from_ms = self._later(pause_s)
-        self._heartbeat_due_ms = around.clock.boot_ms()
-        return self._heartbeat_due_ms
+        self._pulse.hurry()
+        return around.clock.boot_ms()
 
     def _note(self, result: EventResult) -> None:
         """A verdict that is not final leaves the operation waiting; any other verdict than applied stays visible."""
@@ -235,13 +236,15 @@ class SyncWorker:
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
         around = self._around
-        due_ms = (self._heartbeat_due_ms, self._upload_from_ms, *(hold.until_boot_ms for hold in self._holds.values()))
+        due_ms = (self._pulse.due_ms, self._upload_from_ms, *(hold.until_boot_ms for hold in self._holds.values()))
         until_ms = min(at_ms for at_ms in due_ms if at_ms > now_boot_ms)
         wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))
         try:
-            page = around.server.feed(cursor, wait_s=wait)
+            page = around.server.feed(cursor, wait_s=wait, now_boot_ms=now_boot_ms)
         except Unanswered as silence:
             if silence.why in GIVEN_UP:
+                if silence.why == CLOCK_JUMPED:
+                    self._pulse.hurry()
                 return around.clock.boot_ms()
             if silence.reason == "gone":
                 around.mirror.drop_cursor()
@@ -259,10 +262,12 @@ class SyncWorker:
             return self._later(_ROUND_S)
         return around.clock.boot_ms()
 
-    def _known(self, snapshot: Snapshot) -> tuple[Row, ...]:
-        rows = known_rows(snapshot.rows)
-        self.skipped_rows += rows.skipped
-        return rows.rows
+    def _known(self, snapshot: Snapshot) -> Iterator[Row]:
+        for row in snapshot.rows:
+            if is_known(row):
+                yield row
+            else:
+                self.skipped_rows += 1
 
     # In between
     def _lift_pauses_if_hurried(self) -> None:
@@ -270,6 +275,7 @@ class SyncWorker:
             self._is_hurried.clear()
             self._failures = self._upload_failures = 0
             self._pause_until_ms = self._upload_from_ms = 0
+            self._pulse.hurry()
             self._holds.clear()
 
     def _after_silence(self, silence: Unanswered) -> int:

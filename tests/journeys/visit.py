@@ -131,20 +131,22 @@ class Visitor:
         hospital.network.restore()
         hospital.printer.set_speed(None)
         self.until(self._is_left, "the first page")
-        hospital.clock.set_right(hospital.server.ahead_ms)
         self._has_printer_again()
         if not self._is_in_step():
             self.has_network_again()
-        if not self._knows_the_time():
-            # Its boot clock was put forward and the server's was not: a start anew learns the time again.
-            self.restarted().in_step()
+        hospital.clock.set_right(hospital.server.ahead_ms)
+        if not self.knows_the_time():
+            self.terminal.terminal.sync_now()
+            self.until(self.knows_the_time, "the server's time")
         self._taken = len(hospital.printer.tickets)
         self.handled.clear()
         return self
 
-    def _knows_the_time(self) -> bool:
+    def knows_the_time(self) -> bool:
+        """Whether the terminal's best known time is the server's."""
         behind_ms = self.terminal.terminal.status()["clock_behind_ms"]
-        return isinstance(behind_ms, int) and abs(behind_ms) < 30_000
+        ahead_ms = self.hospital.clock.ahead_ms - self.hospital.server.ahead_ms
+        return isinstance(behind_ms, int) and abs(behind_ms + ahead_ms) < 1_000
 
     def _is_left(self) -> bool:
         journey = self.terminal.terminal.runtime.journey

@@ -59,6 +59,11 @@ class HouseClock(SystemClock):
         self._wall_ahead_ms = ahead_ms
         self._boot_ahead_ms = 0
 
+    @property
+    def ahead_ms(self) -> int:
+        """How far the wall clock is ahead of the computer's."""
+        return self._wall_ahead_ms
+
     def now_ms(self) -> int:
         return super().now_ms() + self._wall_ahead_ms
 

@@ -149,7 +149,7 @@ class Terminal:
         self.bugs: list[BaseException] = []
 
     def caller(self, name: str) -> Caller:
-        made = Caller(lambda: RequestsTransport(self._settings), name=name)
+        made = Caller(lambda: RequestsTransport(self._settings), name=name, boot_ms=self.clock.boot_ms)
         self._callers.append(made)
         return made
 

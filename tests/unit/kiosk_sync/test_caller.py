@@ -1,4 +1,4 @@
-"""The limit to the last byte, whatever the transport does; and a clock that the server corrects."""
+"""The limit to the last byte, whatever the transport does; and what is known of the line."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ class PromptTransport:
 
 
 def request(total_s: float = 2.0, *, is_poll: bool = False) -> HttpRequest:
-    return HttpRequest("GET", "/", total_s=total_s, connect_s=total_s, is_poll=is_poll)
+    decided_ms = 0 if is_poll else None
+    return HttpRequest("GET", "/", total_s=total_s, connect_s=total_s, is_poll=is_poll, decided_boot_ms=decided_ms)
 
 
 def test_a_stuck_exchange_is_cut_off_and_the_next_gets_a_new_transport() -> None:
@@ -87,6 +88,33 @@ def test_an_interruption_ends_the_poll_at_hand() -> None:
     caller.interrupt()
     thread.join(2)
     assert said == ["interrupted"]
+    caller.close()
+
+
+class JumpingClock:
+    """A boot clock that goes on by this much whenever it is looked at."""
+
+    def __init__(self, step_ms: int) -> None:
+        self._step_ms = step_ms
+        self._now_ms = 0
+
+    def boot_ms(self) -> int:
+        self._now_ms += self._step_ms
+        return self._now_ms
+
+
+def test_a_poll_is_given_up_when_the_boot_clock_has_jumped() -> None:
+    caller = Caller(StuckTransport, name="test", boot_ms=JumpingClock(60_000).boot_ms)
+    with pytest.raises(NoReply, match="the clock jumped"):
+        caller.exchange(request(5, is_poll=True))
+    caller.close()
+
+
+@pytest.mark.parametrize(("step_ms", "is_poll"), [(60_000, False), (1_000, True)])
+def test_nothing_else_is_given_up_for_it(step_ms: int, is_poll: bool) -> None:
+    caller = Caller(StuckTransport, name="test", boot_ms=JumpingClock(step_ms).boot_ms)
+    with pytest.raises(NoReply, match="slow"):
+        caller.exchange(request(1.2, is_poll=is_poll))
     caller.close()
 
 
@@ -152,18 +180,6 @@ def test_being_shut_out_is_known_until_the_server_answers_again() -> None:
     assert contact.shut_out() == "revoked"
     contact.note(is_online=True)
     assert contact.shut_out() == ""
-
-
-def test_the_offset_is_learnt_from_quick_answers_and_survives_a_step_of_the_wall_clock() -> None:
-    clock = HandClock()
-    contact = Contact(clock, emit=lambda event: None)
-    assert contact.now_offset_ms() is None
-    contact.note_time(9_000_000, sent_boot_ms=1_000, received_boot_ms=9_000)
-    assert contact.now_offset_ms() is None
-    contact.note_time(1_060_000, sent_boot_ms=4_900, received_boot_ms=5_100)
-    assert contact.now_offset_ms() == 60_000
-    clock.wall_ms -= 3_600_000
-    assert contact.now_offset_ms() == 3_660_000
 
 
 def test_the_boot_number_is_raised_before_the_first_request_and_once_for_one_complaint() -> None:

@@ -1,0 +1,129 @@
+"""A clock that the server corrects: what its answers say about the time, and when it is asked again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from kiosk.sync.contact import Contact
+from kiosk.sync.pulse import Pulse
+
+SERVER_MS = 9_000_000
+
+
+@dataclass
+class HandClock:
+    wall_ms: int = 1_000_000
+    boot: int = 5_000
+
+    def now_ms(self) -> int:
+        return self.wall_ms
+
+    def boot_ms(self) -> int:
+        return self.boot
+
+    def boot_id(self) -> str:
+        return "b"
+
+    def new_id(self) -> UUID:
+        return UUID(int=1)
+
+    def pass_ms(self, ms: int) -> None:
+        self.wall_ms += ms
+        self.boot += ms
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+def contact(clock: HandClock) -> Contact:
+    return Contact(clock, emit=lambda event: None)
+
+
+def best_known_ms(contact: Contact, clock: HandClock) -> int:
+    return clock.now_ms() + (contact.now_offset_ms() or 0)
+
+
+def test_the_offset_is_learnt_from_quick_answers_and_survives_a_step_of_the_wall_clock(
+    contact: Contact, clock: HandClock
+) -> None:
+    assert contact.now_offset_ms() is None
+    contact.note_time(1_060_000, sent_boot_ms=4_900, received_boot_ms=5_100)
+    assert contact.now_offset_ms() == 60_000
+    clock.wall_ms -= 3_600_000
+    assert contact.now_offset_ms() == 3_660_000
+
+
+def test_on_a_slow_line_the_first_answer_tells_the_time_and_a_quick_one_better(
+    contact: Contact, clock: HandClock
+) -> None:
+    contact.note_time(SERVER_MS, sent_boot_ms=3_000, received_boot_ms=5_000)
+    assert abs(best_known_ms(contact, clock) - SERVER_MS) <= 1_000
+    contact.note_time(SERVER_MS, sent_boot_ms=4_980, received_boot_ms=5_000)
+    assert best_known_ms(contact, clock) == SERVER_MS + 10
+
+
+def test_a_long_poll_that_fits_what_is_known_changes_nothing(contact: Contact, clock: HandClock) -> None:
+    contact.note_time(SERVER_MS, sent_boot_ms=5_000, received_boot_ms=5_000)
+    clock.pass_ms(20_000)
+    contact.note_time(SERVER_MS + 20_000 - 30, sent_boot_ms=5_000, received_boot_ms=25_000)
+    assert best_known_ms(contact, clock) == SERVER_MS + 20_000
+    assert not contact.doubts_time()
+
+
+def test_an_answer_of_any_length_that_contradicts_what_is_known_corrects_it(contact: Contact, clock: HandClock) -> None:
+    """The machine stood still for ten minutes while it polled: its clocks did, the server's did not."""
+    contact.note_time(SERVER_MS, sent_boot_ms=5_000, received_boot_ms=5_000)
+    clock.pass_ms(20_000)
+    contact.note_time(SERVER_MS + 620_000, sent_boot_ms=5_000, received_boot_ms=25_000)
+    assert abs(best_known_ms(contact, clock) - (SERVER_MS + 620_000)) <= 20_000
+    assert contact.doubts_time()
+    contact.note_time(SERVER_MS + 620_000, sent_boot_ms=25_000, received_boot_ms=25_000)
+    assert best_known_ms(contact, clock) == SERVER_MS + 620_000
+
+
+def test_a_time_that_moved_far_is_doubted_until_another_answer_says_the_same(contact: Contact) -> None:
+    """An answer may have lain in the machine while it slept: it is quick by the machine's clock, and old."""
+    contact.note_time(SERVER_MS, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert not contact.doubts_time()
+    contact.note_time(SERVER_MS + 60_000, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert contact.doubts_time()
+    contact.note_time(SERVER_MS + 600_000, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert contact.doubts_time()
+    contact.note_time(SERVER_MS + 600_010, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert not contact.doubts_time()
+
+
+def pulse() -> Pulse:
+    return Pulse(chance=lambda: 0.5)
+
+
+def test_a_heartbeat_is_due_at_once_and_then_every_quarter_of_a_minute() -> None:
+    beat = pulse()
+    assert beat.due_ms == 0
+    beat.answered(asked_ms=1_000, now_ms=1_020)
+    assert beat.due_ms == 16_020
+
+
+def test_a_heartbeat_that_took_long_is_repeated_soon_and_once() -> None:
+    beat = pulse()
+    beat.answered(asked_ms=1_000, now_ms=61_000)
+    assert beat.due_ms == 62_000
+    beat.answered(asked_ms=62_000, now_ms=64_000)
+    assert beat.due_ms == 79_000
+
+
+def test_a_doubted_time_brings_the_heartbeat_forward_and_never_puts_it_off() -> None:
+    beat = pulse()
+    beat.answered(asked_ms=1_000, now_ms=1_000)
+    beat.doubted(now_ms=2_000)
+    assert beat.due_ms == 3_000
+    beat.doubted(now_ms=2_500)
+    assert beat.due_ms == 3_000
+    beat.hurry()
+    assert beat.due_ms == 0
