@@ -1,4 +1,8 @@
-"""The desk's thread: takes commands from a bounded queue and emits each answer."""
+"""The desk's thread: makes the desk, then takes commands from a bounded queue and emits each answer.
+
+The desk is made on its own thread, because that takes longer than a first page may wait for; commands that come
+meanwhile wait in the queue.
+"""
 
 from __future__ import annotations
 
@@ -25,8 +29,12 @@ class Core(Protocol):
 class DeskWorker:
     """A `kiosk.ports.desk.Desk`. Start it once; after `stop` it takes nothing more."""
 
-    def __init__(self, core: Core, *, emit: Emit, report_bug: Callable[[BaseException], None]) -> None:
-        self._core = core
+    def __init__(
+        self, make_core: Callable[[], Core], *, emit: Emit, report_bug: Callable[[BaseException], None]
+    ) -> None:
+        """`make_core` is called once, on the desk's thread; again with the next command if it raised."""
+        self._make_core = make_core
+        self._made: Core | None = None
         self._emit = emit
         self._report_bug = report_bug
         self._commands: queue.Queue[DeskCommand | None] = queue.Queue(maxsize=_MOST_COMMANDS + 1)
@@ -52,12 +60,21 @@ class DeskWorker:
             self._thread.join(STOP_WITHIN_S)
         return not self._thread.is_alive()
 
+    def _core(self) -> Core:
+        if self._made is None:
+            self._made = self._make_core()
+        return self._made
+
     def _run(self) -> None:
+        try:
+            self._core()
+        except Exception as bug:  # noqa: BLE001 - the worker's loop: the sink gets the bug, the first command tries again
+            self._report_bug(bug)
         while (command := self._commands.get()) is not None:
             if self._stopping.is_set():
                 continue
             try:
-                answer = self._core.handle(command)
+                answer = self._core().handle(command)
             except Exception as bug:  # noqa: BLE001 - the worker's loop: the visit gets an answer, the sink gets the bug
                 self._report_bug(bug)
                 is_act = isinstance(command, CheckInBooking)

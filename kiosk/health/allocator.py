@@ -7,7 +7,6 @@ threads and is at work in one at a time, so two arenas are enough. Elsewhere tha
 from __future__ import annotations
 
 import ctypes
-import ctypes.util
 from collections.abc import Callable
 
 _M_ARENA_MAX = -8
@@ -16,7 +15,7 @@ _ARENAS = 2
 
 def calm_allocator() -> Callable[[], None]:
     """Limit the arenas from now on; the returned function gives back what is free (about a millisecond)."""
-    library = ctypes.CDLL(ctypes.util.find_library("c") or None)
+    library = ctypes.CDLL(None)
     limit = getattr(library, "mallopt", None)
     trim = getattr(library, "malloc_trim", None)
     if limit is None or trim is None:

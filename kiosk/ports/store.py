@@ -70,6 +70,10 @@ class StoreTooNew(StoreFault):
 class Codec(Protocol):
     """Wire messages to JSON and back."""
 
+    def prepare(self) -> None:
+        """Get ready for all messages, so that nobody waits for it later."""
+        ...
+
     def encode(self, message: object) -> str:
         """The JSON of a wire message."""
         ...

@@ -45,7 +45,7 @@ class Store:
         self._engine = engine
         self._lock = lock
         self._suspicion = suspicion
-        self._codec = codec
+        self.codec = codec
         self._now_ms = now_ms
         self.site = SiteTable(engine, codec=codec)
 
@@ -56,11 +56,11 @@ class Store:
 
     def mirror(self, hospital_id: UUID) -> MirrorTable:
         """The server's rows."""
-        return MirrorTable(self._engine, hospital_id, codec=self._codec)
+        return MirrorTable(self._engine, hospital_id, codec=self.codec)
 
     def outbox(self, hospital_id: UUID) -> OutboxTable:
         """What waits for the server."""
-        return OutboxTable(self._engine, hospital_id, codec=self._codec, mirror=self.mirror(hospital_id))
+        return OutboxTable(self._engine, hospital_id, codec=self.codec, mirror=self.mirror(hospital_id))
 
     def arrivals(self, hospital_id: UUID) -> ArrivalTables:
         """The desk's part."""

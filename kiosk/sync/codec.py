@@ -1,7 +1,12 @@
-"""Wire messages to JSON and back, the same for the network and the store. Unknown fields are ignored."""
+"""Wire messages to JSON and back, the same for the network and the store. Unknown fields are ignored.
+
+How a kind of message is read and written is worked out when it is first met, or ahead of that by `prepare`: all kinds
+together take longer than a first page may wait for, and the first page needs one of them.
+"""
 
 from __future__ import annotations
 
+import threading
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -51,16 +56,32 @@ class WireCodec:
     """Encodes and decodes the messages of `booking.wire`. May be used from any thread."""
 
     def __init__(self) -> None:
-        self._adapters: dict[type, TypeAdapter[Any]] = {kind: TypeAdapter(kind) for kind in _MESSAGES}
+        self._adapters: dict[type, TypeAdapter[Any]] = {}
+        self._making = threading.Lock()
+        # Whoever opens a store reads its policy.
+        self._adapter(PolicyRow)
+
+    def prepare(self) -> None:
+        """Get ready for every kind of message, so that no visit waits for it."""
+        for kind in _MESSAGES:
+            self._adapter(kind)
 
     def encode(self, message: object) -> str:
         """The JSON of a message."""
-        return self._adapters[type(message)].dump_json(message).decode("utf-8")
+        return self._adapter(type(message)).dump_json(message).decode("utf-8")
 
     def decode(self, kind: type[Message], text: str | bytes) -> Message:
         """The message in this JSON. Raises ValueError, which names no content, when it is none."""
         try:
-            message: Message = self._adapters[kind].validate_json(text)
+            message: Message = self._adapter(kind).validate_json(text)
         except ValidationError as fault:
             raise ValueError(f"not a {kind.__name__}: {fault.error_count()} errors") from None
         return message
+
+    def _adapter(self, kind: type) -> TypeAdapter[Any]:
+        made = self._adapters.get(kind)
+        if made is None:
+            with self._making:
+                made = self._adapters.get(kind) or TypeAdapter(kind)
+                self._adapters[kind] = made
+        return made

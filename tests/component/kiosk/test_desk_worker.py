@@ -58,7 +58,7 @@ def bugs() -> list[BaseException]:
 
 def test_a_bug_is_an_answer_for_the_visit_and_a_report_for_the_sink(bugs: list[BaseException]) -> None:
     told: Any = Told()
-    desk = DeskWorker(BrokenCore(), emit=told, report_bug=bugs.append)
+    desk = DeskWorker(BrokenCore, emit=told, report_bug=bugs.append)
     desk.start()
     desk.submit(command(1))
     desk.submit(command(2))
@@ -70,7 +70,7 @@ def test_a_bug_is_an_answer_for_the_visit_and_a_report_for_the_sink(bugs: list[B
 
 def test_a_bug_in_an_act_does_not_say_that_nothing_happened(bugs: list[BaseException]) -> None:
     told: Any = Told()
-    desk = DeskWorker(BrokenCore(), emit=told, report_bug=bugs.append)
+    desk = DeskWorker(BrokenCore, emit=told, report_bug=bugs.append)
     desk.start()
     desk.submit(CheckInBooking(UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "zh-CN"))
     told.wait_for(1)
@@ -80,7 +80,7 @@ def test_a_bug_in_an_act_does_not_say_that_nothing_happened(bugs: list[BaseExcep
 
 def test_a_desk_with_too_much_to_do_says_so_at_once(bugs: list[BaseException]) -> None:
     told, core = Told(), SlowCore()
-    desk = DeskWorker(core, emit=told, report_bug=bugs.append)
+    desk = DeskWorker(lambda: core, emit=told, report_bug=bugs.append)
     desk.start()
     desk.submit(command())
     assert core.began.wait(5)
@@ -95,8 +95,48 @@ def test_a_desk_with_too_much_to_do_says_so_at_once(bugs: list[BaseException]) -
 def test_after_the_end_the_desk_is_closed(bugs: list[BaseException]) -> None:
     told, core = Told(), SlowCore()
     core.may_answer.set()
-    desk = DeskWorker(core, emit=told, report_bug=bugs.append)
+    desk = DeskWorker(lambda: core, emit=told, report_bug=bugs.append)
     desk.start()
     assert desk.stop()
     desk.submit(command())
     assert told.answers == [DeskFault(UUID(int=1), "desk_closed")]
+
+
+def test_what_is_asked_before_the_desk_is_made_is_answered_when_it_is(bugs: list[BaseException]) -> None:
+    told, core, may_be_made = Told(), SlowCore(), threading.Event()
+    core.may_answer.set()
+
+    def make_core() -> SlowCore:
+        assert may_be_made.wait(5)
+        return core
+
+    desk = DeskWorker(make_core, emit=told, report_bug=bugs.append)
+    desk.submit(command())
+    desk.start()
+    desk.submit(command())
+    assert told.answers == []
+    may_be_made.set()
+    told.wait_for(2)
+    assert told.answers == [NOBODY, NOBODY]
+    assert desk.stop()
+
+
+def test_a_desk_that_could_not_be_made_is_made_for_the_next_command(bugs: list[BaseException]) -> None:
+    told, core = Told(), SlowCore()
+    core.may_answer.set()
+    made: list[SlowCore] = []
+
+    def make_core() -> SlowCore:
+        made.append(core)
+        if len(made) < 3:
+            raise ZeroDivisionError
+        return core
+
+    desk = DeskWorker(make_core, emit=told, report_bug=bugs.append)
+    desk.start()
+    desk.submit(command(1))
+    desk.submit(command(2))
+    told.wait_for(2)
+    assert told.answers == [DeskFault(UUID(int=1), "bug"), NOBODY]
+    assert [type(bug) for bug in bugs] == [ZeroDivisionError] * 2
+    assert desk.stop()
