@@ -17,6 +17,8 @@ from sqlcipher3 import dbapi2
 from kiosk.ports.store import StoreBroken, StoreBusy, StoreFault, StoreFull
 
 BUSY_TIMEOUT_S = 5.0
+_CACHE_KIB = 2000
+"""Of pages, for each connection. The library's own 8000 are as much as the whole store, many times over."""
 _IS_WRITE = "kiosk_is_write"
 _FILE = "kiosk_file"
 _FAULTS: tuple[tuple[str, type[StoreFault]], ...] = (
@@ -34,6 +36,7 @@ def open_engine(path: Path, key: bytes, *, max_pages: int | None = None) -> sa.E
         connect_args={"timeout": BUSY_TIMEOUT_S, "isolation_level": None, "check_same_thread": False},
         pool_size=4,
         max_overflow=4,
+        pool_use_lifo=True,  # the one that was used last has the pages; taking turns, each would have its own copy
     )
 
     def prepare(connection: dbapi2.Connection, record: ConnectionPoolEntry) -> None:
@@ -46,6 +49,7 @@ def open_engine(path: Path, key: bytes, *, max_pages: int | None = None) -> sa.E
             cursor.execute("PRAGMA foreign_keys = ON")
             cursor.execute("PRAGMA secure_delete = ON")
             cursor.execute("PRAGMA temp_store = MEMORY")
+            cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB:d}")
             if max_pages is not None:
                 cursor.execute(f"PRAGMA max_page_count = {max_pages:d}")
             record.info[_FILE] = _identity(path)  # there now, if it was not before

@@ -5,9 +5,10 @@ Pure. The store applies rows by `ver`, so nothing here depends on the order in w
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from io import BytesIO
 
 from booking.wire import Row, RowKind, SnapshotHead
 from kiosk.ports.store import Codec
@@ -20,7 +21,8 @@ class Snapshot:
     """A whole snapshot: cut short it would not have become one."""
 
     head: SnapshotHead
-    rows: tuple[Row, ...]
+    rows: Iterator[Row]
+    """To be taken once. Each is decoded when its turn comes: all of them together are many times their text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,31 @@ class KnownRows:
 
 
 def read_snapshot(body: bytes, codec: Codec) -> Snapshot:
-    """The snapshot in this NDJSON. Raises ValueError when it is none or not all of it is there."""
-    first, _, rest = body.partition(b"\n")
-    head = codec.decode(SnapshotHead, first)
-    rows = tuple(codec.decode(Row, line) for line in rest.split(b"\n") if line)
-    if len(rows) != head.rows:
-        raise ValueError(f"a snapshot of {head.rows} rows has {len(rows)}")
-    return Snapshot(head, rows)
+    """The snapshot in this NDJSON. Raises ValueError when it is none or not all of it is there; so do its rows, at
+    one that is none.
+    """
+    lines = BytesIO(body)  # shares the bytes
+    head = codec.decode(SnapshotHead, lines.readline())
+    first = lines.tell()
+    found = sum(1 for line in lines if line != b"\n")
+    if found != head.rows:
+        raise ValueError(f"a snapshot of {head.rows} rows has {found}")
+    if not body.endswith(b"\n"):
+        raise ValueError("a snapshot ends within a line")
+    lines.seek(first)
+    return Snapshot(head, (codec.decode(Row, line) for line in lines if line != b"\n"))
 
 
 def known_rows(rows: Iterable[Row]) -> KnownRows:
-    """Leave out kinds that this release does not know, and rows without a body that are not deletions."""
+    """Leave out what this release cannot use."""
     every = tuple(rows)
-    known = tuple(row for row in every if row.kind in _KINDS and (row.is_deleted or _has_body(row)))
+    known = tuple(row for row in every if is_known(row))
     return KnownRows(known, len(every) - len(known))
+
+
+def is_known(row: Row) -> bool:
+    """Not a kind that this release does not know, nor a row without a body that is not a deletion."""
+    return row.kind in _KINDS and (row.is_deleted or _has_body(row))
 
 
 def _has_body(row: Row) -> bool:

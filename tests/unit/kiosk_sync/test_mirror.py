@@ -53,6 +53,13 @@ def test_what_is_not_a_whole_snapshot_is_none(body: bytes) -> None:
         read_snapshot(body, CODEC)
 
 
+def test_a_line_that_is_no_row_is_found_when_its_turn_comes() -> None:
+    snapshot = read_snapshot(ndjson({**HEAD, "rows": 3}, PLACE, {**PLACE, "ver": "late"}, PLACE), CODEC)
+    assert next(snapshot.rows).id == PLACE_ID
+    with pytest.raises(ValueError, match="Row"):
+        next(snapshot.rows)
+
+
 def test_a_fault_in_a_message_names_nothing_of_its_content() -> None:
     with pytest.raises(ValueError, match="Row") as fault:
         CODEC.decode(Row, '{"kind": "booking", "id": "欧阳测试", "ver": "欧阳测试"}')
