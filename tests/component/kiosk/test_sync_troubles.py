@@ -9,10 +9,14 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from booking.wire import Row
+from booking.wire import Row, SnapshotHead
 from kiosk.ports.central import ConnectionChanged
+from kiosk.ports.desk import CheckedIn
+from kiosk.sync.codec import WireCodec
 from kiosk.sync.transport import HttpReply
 from lab import outages
+
+CODEC = WireCodec()
 
 
 def test_a_poisoned_act_is_kept_visible_and_holds_nobody_up(terminal: Any, network: Any) -> None:
@@ -134,3 +138,29 @@ def test_staff_who_want_it_now_need_not_wait_for_a_held_back_act(terminal: Any, 
     for _ in range(2):
         terminal.worker.step(clock.boot_ms())
     assert terminal.outbox.counts().waiting == 0
+
+
+def _snapshot(*, broken_at: int | None = None, cut_to: float = 1.0) -> HttpReply:
+    """Of 2,500 rows that the terminal does not have, and none of those that it has."""
+    rows = [CODEC.encode(Row(kind="doctor", id=str(UUID(int=n)), ver=1, is_deleted=True)) for n in range(2500)]
+    if broken_at is not None:
+        rows[broken_at] = '{"kind": "doctor"}'
+    head = CODEC.encode(SnapshotHead(cursor="e.9", days=(), today="2026-03-01", rows=len(rows)))
+    body = "".join(line + "\n" for line in (head, *rows)).encode()
+    return HttpReply(200, {"content-type": "application/x-ndjson"}, body[: int(len(body) * cut_to)])
+
+
+@pytest.mark.parametrize("answer", [_snapshot(broken_at=2000), _snapshot(cut_to=0.7)], ids=["no row", "cut short"])
+def test_half_a_snapshot_takes_nothing_away(terminal: Any, answer: HttpReply) -> None:
+    booking = terminal.open_booking()
+    held = terminal.bookings()
+    terminal.mirror.drop_cursor()
+    terminal.doorway.instead["/v1/snapshot"] = answer
+    terminal.step_until(lambda: not terminal.contact.is_online())
+    assert terminal.bookings() == held
+    assert terminal.mirror.cursor() is None
+    assert isinstance(terminal.check_in(booking), CheckedIn)
+    terminal.doorway.instead.clear()
+    terminal.sync()
+    assert {one.id for one in terminal.bookings()} == {one.id for one in held}
+    assert terminal.arrivals.arrival(booking.id).is_confirmed
