@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from kiosk.journey.events import Effect, Event, Forget, Moment, TimePassed
 from kiosk.journey.facts import Facts, learn
@@ -24,6 +25,8 @@ from kiosk.ports.printers import PrintTicket, TicketPrinter
 from kiosk.words.catalogue import Words
 
 _MINUTE_MS = 60_000
+_NO_IDS = (UUID(int=0), UUID(int=0), UUID(int=0))
+"""For looking at the machine: a view makes nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Runtime:
         return to_minute_ms if at_ms is None else max(0, min(to_minute_ms, at_ms - boot_ms))
 
     def _view(self) -> Screen:
-        return view(self._journey, self._facts, self._words, self._moment())
+        return view(self._journey, self._facts, self._words, self._now(_NO_IDS))
 
     def _drop_visit(self, bug: BaseException) -> None:
         self._journey = after_a_bug(self._journey, self._facts, self._moment())
@@ -100,7 +103,9 @@ class Runtime:
         self._outlets.report_bug(bug)
 
     def _moment(self) -> Moment:
-        ids = (self._clock.new_id(), self._clock.new_id(), self._clock.new_id())
+        return self._now((self._clock.new_id(), self._clock.new_id(), self._clock.new_id()))
+
+    def _now(self, ids: tuple[UUID, UUID, UUID]) -> Moment:
         return Moment(now_ms=self._clock.now_ms(), boot_ms=self._clock.boot_ms(), ids=ids)
 
     def _handle(self, event: Event) -> None:

@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk import bootstrap
 from kiosk.devices.printers.in_memory import InMemoryTicketPrinter
+from kiosk.journey.facts import Facts
 from kiosk.journey.screen import Intent, IntentKind, Page
-from kiosk.journey.states import Idle
+from kiosk.journey.states import Idle, Journey
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import Spool
@@ -38,16 +39,16 @@ class NotReached(AssertionError):
 
 
 class Eye(QObject):
-    """Counts how often the window has been painted."""
+    """Counts how often the window has been brought up to date: whatever of it had changed was painted."""
 
     def __init__(self, window: QObject) -> None:
         super().__init__(window)
-        self.paints = 0
+        self.updates = 0
         window.installEventFilter(self)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Count."""
-        self.paints += event.type() is QEvent.Type.Paint
+        self.updates += event.type() is QEvent.Type.UpdateRequest
         return False
 
 
@@ -62,6 +63,7 @@ class Stand:
         self._app = QApplication.instance() or QApplication(["soak"])
         self.bugs: list[BaseException] = []
         self._rest_ms = _REST_MS
+        self._seen: tuple[Journey, Facts, Page] | None = None
 
     def enrol(self) -> None:
         """Enrol with the hospital's code."""
@@ -117,8 +119,12 @@ class Stand:
 
     @property
     def page(self) -> Page:
-        """What is shown."""
-        return self.terminal.runtime.screen().page
+        """What is shown; composed anew only when something has happened, for it is asked for every millisecond."""
+        runtime = self.terminal.runtime
+        journey, facts = runtime.journey, runtime.facts
+        if self._seen is None or self._seen[0] is not journey or self._seen[1] is not facts:
+            self._seen = (journey, facts, runtime.screen().page)
+        return self._seen[2]
 
     @property
     def is_idle(self) -> bool:
@@ -147,10 +153,10 @@ class Stand:
         return self.page
 
     def paint(self) -> None:
-        """Run until the window has been painted again: what is shown now has been drawn."""
-        before = self._eye.paints
-        self._loop.shell.update()
-        self.until(lambda: self._eye.paints > before, "a painting")
+        """Run until the window has been painted again: whatever has changed is drawn, and a corner in any case."""
+        before = self._eye.updates
+        self._loop.shell.update(0, 0, 1, 1)
+        self.until(lambda: self._eye.updates > before, "a painting")
 
     def can_touch(self, kind: IntentKind, arg: str = "") -> bool:
         """Whether there is such a control."""

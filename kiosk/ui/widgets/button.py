@@ -20,6 +20,8 @@ from kiosk.ui.widgets.text import Align, PlacedText, TextBlock, TextStyle, lay_t
 from kiosk.ui.widgets.touch import REST_MS, Kit
 
 _SINGLE: Final = 1.16
+_Words = tuple[str, TextBlock, QPoint, bool]
+"""Text, block, top left corner, whether it is the second line."""
 _BY_KEY: Final = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 
 
@@ -159,12 +161,15 @@ class Btn(Touchable):
         self._form = form
         self._role = role
         self._action: Action | None = None
+        self._laid: tuple[QSize, list[_Words]] | None = None
+        """The words as they were laid out for this size."""
         self.is_elevated = form is Form.TILE
 
     def show_action(self, action: Action) -> None:
         if action == self._action:
             return
         self._action = action
+        self._laid = None
         name = f"{action.label} {action.sub_label}" if action.sub_label else action.label
         self.offer(action.intent if action.is_enabled else None, name)
         self.update()
@@ -172,6 +177,7 @@ class Btn(Touchable):
     def forget(self) -> None:
         """Drop the words, so that nothing of them outlives the page."""
         self._action = None
+        self._laid = None
         self.offer(None, "")
 
     def width_wanted(self) -> int:
@@ -257,8 +263,13 @@ class Btn(Touchable):
         ink_left = at.x() + (block.width - block.natural_width) / 2
         return QRect(round(ink_left) - side - self.theme.mm(2.2), at.y() + (block.height - side) // 2, side, side)
 
-    def _words(self, action: Action) -> list[tuple[str, TextBlock, QPoint, bool]]:
-        """Label and second line with their places: text, block, top left corner, whether it is the second."""
+    def _words(self, action: Action) -> list[_Words]:
+        """Label and second line with their places; laid out once for an action and a size."""
+        if self._laid is None or self._laid[0] != self.size():
+            self._laid = (self.size(), self._lay_words(action))
+        return self._laid[1]
+
+    def _lay_words(self, action: Action) -> list[_Words]:
         left, width, room = self._word_room(action)
         style = self._label_style()
         second: TextBlock | None = None
