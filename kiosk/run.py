@@ -7,10 +7,10 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from kiosk import bootstrap
-from kiosk.app import EXIT_BUG, EXIT_STORE
+from kiosk.app import EXIT_BUG, EXIT_STORE, Onlooker
 from kiosk.devices.clock import SystemClock
 from kiosk.health.allocator import calm_allocator
 from kiosk.health.control import ControlSocket
@@ -20,26 +20,16 @@ from kiosk.journey.states import Idle, State, visit_of
 from kiosk.ports.store import StoreFault, StoreQuarantined
 from kiosk.settings import Settings
 from kiosk.store.store import Store
-from kiosk.ui.bridge import Bridge
-from kiosk.ui.gui import Leave, Runtime, WindowSettings
-from kiosk.ui.gui import run as run_window
-from kiosk.ui.theme import Panel
+
+if TYPE_CHECKING:
+    from kiosk.ui.bridge import Bridge
+    from kiosk.ui.gui import Runtime, WindowSettings
 
 _LOG = logging.getLogger(__name__)
 _TURN_S = 0.000_5
 
 
-@dataclass(frozen=True, slots=True)
-class Onlooker:
-    """Somebody who measures the application from within; it decides nothing and keeps nothing that it is told."""
-
-    on_painted: Callable[[], None] = lambda: None
-    """On the GUI thread, when the first page stands on the glass and nothing else has begun."""
-    on_event: Callable[[object], None] = lambda _event: None
-    """Each event, on the thread that it comes from, before it is queued."""
-
-
-def run(settings: Settings, onlooker: Onlooker | None = None) -> int:
+def run(settings: Settings, onlooker: Onlooker) -> int:
     """Run until told to end; returns the exit code."""
     # A finger must not wait for a worker that computes: threads take turns ten times as often as Python's default.
     sys.setswitchinterval(_TURN_S)
@@ -52,7 +42,7 @@ def run(settings: Settings, onlooker: Onlooker | None = None) -> int:
         if store is None:
             return EXIT_STORE
         with contextlib.closing(store):
-            return _run(settings, store, clock, sink, onlooker or Onlooker())
+            return _run(settings, store, clock, sink, onlooker)
     finally:
         restore()
         logging.getLogger().removeHandler(handler)
@@ -75,6 +65,10 @@ def _open(settings: Settings, clock: SystemClock) -> Store | None:
 
 
 def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, onlooker: Onlooker) -> int:
+    # After the store: Qt's binding reads the source of every module that is imported after it.
+    from kiosk.ui.gui import Leave  # noqa: PLC0415 - as above
+    from kiosk.ui.gui import run as run_window  # noqa: PLC0415 - as above
+
     made: list[bootstrap.Terminal] = []
     give_back = calm_allocator()
 
@@ -127,6 +121,9 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
 
 
 def _window(settings: Settings) -> WindowSettings:
+    from kiosk.ui.gui import WindowSettings  # noqa: PLC0415 - as above
+    from kiosk.ui.theme import Panel  # noqa: PLC0415 - as above
+
     screen = settings.screen
     scale = min(1.0, screen.fit_px / screen.height_px) if screen.fit_px else 1.0
     panel = Panel(screen.width_px, screen.height_px, screen.diagonal_inch)

@@ -6,6 +6,7 @@ Decides when the runtime is called and what is shown after it; must not know wha
 from __future__ import annotations
 
 import gc
+import linecache
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,7 +126,10 @@ class Loop(QObject):
         start = self._now_ms()
         gc.collect(1)
         is_due = self._visits % _LATEST_FULL == 0
-        if is_due or self._now_ms() - start < _PATIENCE_MS / 4:
+        if self._visits == 1:
+            # Whatever is loaded with the workers or at the first use is there now.
+            _keep_all()
+        elif is_due or self._now_ms() - start < _PATIENCE_MS / 4:
             gc.collect()
         self._tidy()
 
@@ -182,10 +186,9 @@ def _run(
     loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms, tidy=tidy)
 
     def settle() -> None:
-        gc.collect()
-        gc.freeze()
         gc.disable()
         on_painted()
+        _keep_all()
 
     FirstPaint(loop.shell, settle)
     loop.show_now()
@@ -201,6 +204,15 @@ def _run(
     loop.shell.leave()
     gc.enable()
     return status
+
+
+def _keep_all() -> None:
+    """What lives now lives for ever: rubbish is not looked for in it again. The sources of modules, which Qt's binding
+    has read to learn whether they need it, go.
+    """
+    linecache.clearcache()
+    gc.collect()
+    gc.freeze()
 
 
 def _place_window(shell: Shell, *, is_fullscreen: bool) -> None:

@@ -18,8 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from kiosk.ports.printers import PrinterChanged, Ready
-from kiosk.run import Onlooker, run
+from kiosk.app import Onlooker, start
 from kiosk.settings import Settings, load
 
 
@@ -55,10 +54,12 @@ def main() -> int:
 
     def on_event(event: object) -> None:
         at_ns = time.monotonic_ns()
+        from kiosk.ports.printers import PrinterChanged, Ready  # late, so that the application has imported it before
+
         is_ready = isinstance(event, PrinterChanged) and isinstance(event.status, Ready)
         tell(event="PrinterReady" if is_ready else type(event).__name__, at_ns=at_ns)
 
-    return run(settings, Onlooker(on_painted, on_event))
+    return start(settings, Onlooker(on_painted, on_event))
 
 
 def _listen(obey: Callable[[dict[str, object]], None]) -> None:
