@@ -1,0 +1,41 @@
+"""The application in a process of its own, up to its first page: `python -m tests.ui.first_page SETTINGS`.
+
+Prints what stands on the glass and what has been loaded by then, as one JSON line, and ends itself as systemd would.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from kiosk.app import Onlooker, start
+from kiosk.settings import Settings, load
+
+
+def main() -> int:
+    settings = load(Path(sys.argv[1]))
+    assert isinstance(settings, Settings), settings
+
+    def on_painted() -> None:
+        loaded = sorted(sys.modules)  # before anything is imported for looking
+        from PySide6.QtWidgets import QApplication, QWidget
+
+        widgets = [widget for window in QApplication.topLevelWidgets() for widget in window.findChildren(QWidget)]
+        texts = [
+            text.text
+            for widget in widgets
+            if widget.isVisible() and hasattr(widget, "placed_texts")
+            for text in widget.placed_texts()
+        ]
+        json.dump({"texts": texts, "loaded": loaded, "is_collecting": gc.isenabled()}, sys.stdout)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    return start(settings, Onlooker(on_painted))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

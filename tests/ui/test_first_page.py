@@ -1,0 +1,100 @@
+"""The first page of the running application: it is the true one, and does not wait for what only a visit needs."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+
+from booking.localized import LocalizedText
+from booking.wire import PolicyRow
+from kiosk.ports.store import Site
+from kiosk.settings import Settings, load
+from kiosk.store.store import StoreSettings, open_store
+from kiosk.sync.codec import WireCodec
+from kiosk.sync.identity import make_private_key
+
+SITE = Site(
+    terminal_id=UUID(int=1),
+    group_id=UUID(int=2),
+    hospital_id=UUID(int=3),
+    hospital_code="01",
+    hospital_name=LocalizedText({"zh-CN": "江滨医院"}),
+    time_zone="Asia/Shanghai",
+    label="门诊楼 1 层 03",
+    lookup_key=bytes(32),
+    policy=PolicyRow(
+        version=1,
+        check_in_opens_before_min=60,
+        check_in_grace_min=15,
+        check_in_late="refuse",
+        check_in_state_unknown="assume",
+    ),
+)
+LATER = frozenset({"requests", "urllib3", "escpos", "PIL", "alembic", "kiosk.desk.desk", "kiosk.sync.client"})
+"""Loaded by the workers on their own threads."""
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPage:
+    texts: tuple[str, ...]
+    loaded: frozenset[str]
+    is_collecting: bool
+
+
+def enrol(settings: Path) -> None:
+    loaded = load(settings)
+    assert isinstance(loaded, Settings)
+    store = open_store(StoreSettings(loaded.store_dir()), codec=WireCodec(), now_ms=lambda: 0)
+    store.site.keep_private_key(make_private_key())
+    store.site.keep_site(SITE)
+    store.close()
+
+
+def first_page(settings: Path) -> FirstPage:
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PCSCLITE_CSOCK_NAME": str(settings.parent / "nobody")}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.ui.first_page", str(settings)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    return FirstPage(tuple(said["texts"]), frozenset(said["loaded"]), said["is_collecting"])
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    file = tmp_path / "kiosk.toml"
+    file.write_text(
+        f'data_dir = "{tmp_path / "data"}"\n[server]\nurl = "http://127.0.0.1:9"\n'
+        '[printer]\nhost = "127.0.0.1"\nport = 9\n[screen]\nis_fullscreen = false\n',
+        encoding="utf-8",
+    )
+    return file
+
+
+def test_the_first_page_is_the_hospitals_own_and_waits_for_no_worker(settings: Path) -> None:
+    enrol(settings)
+    page = first_page(settings)
+    assert "江滨医院" in page.texts
+    assert "请插入社保卡" in page.texts
+    assert not LATER & page.loaded
+    assert not {name for name in page.loaded if name.startswith(("booking.decide", "booking.policy", "booking.credit"))}
+    assert not page.is_collecting
+
+
+def test_a_terminal_that_is_not_enrolled_promises_nothing(settings: Path) -> None:
+    page = first_page(settings)
+    assert "江滨医院" not in page.texts
+    assert "请插入社保卡" not in page.texts
+    assert page.texts
