@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from escpos.printer import Dummy
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -27,6 +28,14 @@ def test_no_pixels_are_a_real_time_command_and_at_most_one_dot_is_added_for_each
     added = [a ^ b for a, b in zip(pixels, safe, strict=True)]
     assert set(added) <= {0, 0x08}
     assert added.count(0x08) == len(REAL_TIME.findall(pixels))
+
+
+@pytest.mark.parametrize("rows", [1, 8, 64])
+def test_a_band_is_what_python_escpos_makes_of_the_same_pixels(rows: int) -> None:
+    page = Image.frombytes("1", (64, rows), bytes(0xFF ^ (0x81 + row) for row in range(rows) for _ in range(8)))
+    library = Dummy(profile=EPSON.escpos_profile)
+    library.image(page)
+    assert library.output in encode_job(page, EPSON, b"1234").data
 
 
 @given(st.lists(INK, min_size=8, max_size=8 * 40).map(bytes))

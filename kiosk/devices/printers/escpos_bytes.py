@@ -7,6 +7,7 @@ the cut, and the fence last. Must not know the link, nor what the page shows.
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,11 @@ class _Recorder(Escpos):  # type: ignore[misc]  # python-escpos ships no types
         """Record a command that python-escpos has no name for."""
         self._raw(command)
 
+    def raster(self, rows: Sequence[bytes]) -> None:
+        """GS v 0: a band of pixels, each row so many bytes of ink. python-escpos would convert each band four times."""
+        width, height = len(rows[0]), len(rows)
+        self._raw(_RASTER_HEADER + struct.pack("<BHH", 0, width, height) + b"".join(rows))
+
     def feed_dots(self, dots: int, units_per_dot: int) -> None:
         """ESC J in as many steps as it takes."""
         units = dots * units_per_dot
@@ -93,7 +99,7 @@ def encode_job(page: Image.Image, profile: Profile, fence_id: bytes) -> JobBytes
         if isinstance(stretch, int):
             printer.feed_dots(stretch, profile.feed_units_per_dot)
         else:
-            printer.image(stretch, fragment_height=profile.band_rows)
+            printer.raster(stretch)
     _part_from_roll(printer, profile)
     _fence(printer, profile, fence_id)
     return JobBytes(bytes(printer.recorded), page.height * _MM_PER_DOT + profile.feed_to_cutter_mm)
@@ -154,13 +160,14 @@ def _is_new_band(row_widths: Sequence[int], top: int, row: int, limit: int) -> b
     return (widest - ahead) * len(row_widths[row : row + _LOOK_AHEAD_ROWS]) > _WORTH_A_BAND
 
 
-def _stretches(page: Image.Image, band_rows: int) -> Iterator[Image.Image | int]:
-    """The page from top to bottom: bands with ink, cut off behind their last dot, and numbers of blank rows."""
+def _stretches(page: Image.Image, band_rows: int) -> Iterator[Sequence[bytes] | int]:
+    """The page from top to bottom: rows of bands with ink, cut off behind their last dot, and numbers of blank rows."""
     row_bytes = page.width // 8
     ink = page.tobytes().translate(_INVERTED)
-    widths = [len(ink[start : start + row_bytes].rstrip(b"\x00")) for start in range(0, len(ink), row_bytes)]
+    rows = [ink[start : start + row_bytes] for start in range(0, len(ink), row_bytes)]
+    widths = [len(row.rstrip(b"\x00")) for row in rows]
     for band in bands(widths, band_rows):
         if band.width == 0:
             yield band.bottom - band.top
         else:
-            yield page.crop((0, band.top, band.width * 8, band.bottom))
+            yield [row[: band.width] for row in rows[band.top : band.bottom]]
