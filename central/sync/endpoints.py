@@ -22,6 +22,9 @@ LARGEST_PAGE = 500
 LONGEST_WAIT_S = 30.0
 _LOOK_AGAIN_S = 5.0
 """Another process (the command line) may write too, and rings no bell here."""
+_GATHER_S = 0.15
+"""What changes together travels together, and whoever asked for a change is answered before all are told of it: a
+terminal that has just checked a patient in prints the ticket, and then takes the news into its mirror."""
 _COMPRESSION = 5
 
 _HEAD: TypeAdapter[SnapshotHead] = TypeAdapter(SnapshotHead)
@@ -78,15 +81,16 @@ async def _page_or_wait(
             if page.rows or left_s <= 0 or parts.bell.is_stopped:
                 return page
             cursor = page.cursor
-            if not page.has_more:
-                await _until(grown, min(left_s, _LOOK_AGAIN_S))
+            if not page.has_more and await _is_set_within(grown, min(left_s, _LOOK_AGAIN_S)):
+                await asyncio.sleep(min(_GATHER_S, max(0.0, deadline - loop.time())))
 
 
-async def _until(event: asyncio.Event, seconds: float) -> None:
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
     try:
         await asyncio.wait_for(event.wait(), seconds)
     except TimeoutError:
-        return
+        return False
+    return True
 
 
 def _lines(connection: sa.Connection, caller: Caller, now_ms: int, day: str | None) -> bytes:
