@@ -32,6 +32,7 @@ from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import NotPrinted, PrintFinished, PrintTicket, Spool, TicketPrinter, Unreachable
 from kiosk.ports.store import Codec, Site, StoreFault
+from kiosk.ports.tickets import Ticket
 from kiosk.runtime import Outlets, Runtime
 from kiosk.settings import Settings
 from kiosk.store.store import Store, StoreSettings, open_store
@@ -111,6 +112,9 @@ class _ClosedPrinter:
     def start(self) -> None:
         """Nothing to begin."""
 
+    def prepare(self, ticket: Ticket) -> None:
+        """Nothing will be."""
+
     def print_ticket(self, command: PrintTicket) -> None:
         status = Unreachable("not enrolled")
         self._emit(PrintFinished(command.visit_id, command.job_id, NotPrinted(status)))
@@ -188,6 +192,7 @@ def _open(
         return CentralServer(line, signer=signer, codec=store.codec, contact=contact, clock=clock)
 
     sync = _sync(store, site, world, contact, server("sync-line"), zone)
+    printer = world.make_printer(settings, spool, emit, clock)
     desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
     around = Surroundings(
         store=store.arrivals(site.hospital_id),
@@ -197,9 +202,9 @@ def _open(
         zone=zone,
         tickets=Tickets(words, settings.languages[0]),
         sign=identity.sign,
+        expect_ticket=printer.prepare,
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
-    printer = world.make_printer(settings, spool, emit, clock)
     scanner = SerialScanner(emit, SerialSettings(Path(settings.scanner.device))) if settings.scanner.device else None
     runtime = _runtime(settings, world, words, readers, desk, printer)
     runtime.handle(TerminalEnrolled(site.hospital_name, site.hospital_code, site.label, zone))

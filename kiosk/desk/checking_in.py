@@ -7,7 +7,7 @@ The act keeps its operation id whatever happens: asked, sent later, or both, it 
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from booking.decide import Accepted, Reason, RefusalFacts, Refused
@@ -18,6 +18,7 @@ from kiosk.desk.standing import Moment, decision_on, moment
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.views import Found
 from kiosk.ports.desk import (
+    BookingView,
     CannotCheckIn,
     CheckedIn,
     CheckInBooking,
@@ -48,6 +49,9 @@ def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
     if not is_worth_asking:
         return _decided_here(around, command, here, now)
     act = _act(around, command, here, now, decision if isinstance(decision, Accepted) else Accepted())
+    copy_no = _next_copy(around, here.booking.id)
+    yes = EventResult(operation_id=act.operation_id, verdict=Verdict.APPLIED)
+    _expect(around, _outcome(around, command, here, now, act=act, result=yes, copy_no=copy_no))
     result = around.line.ask_check_in(act)
     if not isinstance(result, EventResult) or result.verdict == Verdict.DEFERRED:
         try:
@@ -58,7 +62,8 @@ def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
     if result.verdict not in (Verdict.APPLIED, Verdict.DUPLICATE):
         return _refused_there(around, command, here, now, result)
     try:
-        return _commit(around, command, here, now, act=act, result=result)
+        outcome = _outcome(around, command, here, now, act=act, result=result, copy_no=copy_no)
+        return _commit(around, command, outcome)
     except StoreFault as fault:
         _log.error("the store failed after the server had checked in: %s", fault.code)
         return _on_the_servers_disk_only(command, here, result)
@@ -83,7 +88,8 @@ def _decided_here(around: Surroundings, command: CheckInBooking, here: Found, no
     if isinstance(decision, Refused):
         return CheckInRefused(command.visit_id, here.view, decision.reason, decision.facts, _NO_SENTENCE)
     act = _act(around, command, here, now, decision)
-    return _commit(around, command, here, now, act=act, result=None)
+    copy_no = _next_copy(around, here.booking.id)
+    return _commit(around, command, _outcome(around, command, here, now, act=act, result=None, copy_no=copy_no))
 
 
 def _again(around: Surroundings, command: CheckInBooking, here: Found) -> DeskAnswer:
@@ -121,7 +127,15 @@ def _act(around: Surroundings, command: CheckInBooking, here: Found, now: Moment
     )
 
 
-def _commit(
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a check-in comes to, once it is on disk: what is written, and what the patient is shown."""
+
+    record: CheckInRecord
+    view: BookingView
+
+
+def _outcome(
     around: Surroundings,
     command: CheckInBooking,
     here: Found,
@@ -129,8 +143,9 @@ def _commit(
     *,
     act: CheckInAct,
     result: EventResult | None,
-) -> DeskAnswer:
-    """One transaction; only after it the patient is told."""
+    copy_no: int,
+) -> _Outcome:
+    """Nothing is written yet."""
     row = result.booking if result is not None else None
     newer = row.booking if row is not None else None
     number = (newer.queue_number if newer is not None else "") or here.queue_number
@@ -144,8 +159,6 @@ def _commit(
         checked_in_ms=now.now_ms,
         is_confirmed=is_confirmed,
     )
-    # Above 1 only after a check-in that was undone: its ticket is still about.
-    copy_no = around.store.copies(here.booking.id).last_copy_no + 1
     ticket = tickets.write(
         around,
         replace(here, view=view, arrival=arrival, queue_number=number),
@@ -153,30 +166,40 @@ def _commit(
         copy_no=copy_no,
         now_ms=now.now_ms,
     )
-    printing = tickets.command(command.visit_id, command.job_id, ticket)
-    around.store.write_check_in(
-        CheckInRecord(
-            arrival=arrival,
-            act=act,
-            result=result,
-            ticket=QueuedTicket(
-                command=printing,
-                subject_id=here.booking.id,
-                copy_no=copy_no,
-                service_date=here.booking.service_date,
-                made_ms=now.now_ms,
-            ),
-        )
+    queued = QueuedTicket(
+        command=tickets.command(command.visit_id, command.job_id, ticket),
+        subject_id=here.booking.id,
+        copy_no=copy_no,
+        service_date=here.booking.service_date,
+        made_ms=now.now_ms,
     )
-    if result is None:
+    return _Outcome(CheckInRecord(arrival=arrival, act=act, result=result, ticket=queued), view)
+
+
+def _expect(around: Surroundings, outcome: _Outcome) -> None:
+    """Have the ticket drawn while others are waited for. It comes out only by the command of a committed answer."""
+    around.expect_ticket(outcome.record.ticket.command.ticket)
+
+
+def _commit(around: Surroundings, command: CheckInBooking, outcome: _Outcome) -> DeskAnswer:
+    """One transaction; only after it the patient is told."""
+    record = outcome.record
+    _expect(around, outcome)
+    around.store.write_check_in(record)
+    if record.result is None:
         around.line.wake()
     return CheckedIn(
         visit_id=command.visit_id,
-        booking=view,
-        queue_number=number,
-        is_confirmed=is_confirmed,
-        print_command=printing,
+        booking=outcome.view,
+        queue_number=record.arrival.queue_number,
+        is_confirmed=record.arrival.is_confirmed,
+        print_command=record.ticket.command,
     )
+
+
+def _next_copy(around: Surroundings, booking_id: UUID) -> int:
+    """Above 1 only after a check-in that was undone: its ticket is still about."""
+    return around.store.copies(booking_id).last_copy_no + 1
 
 
 def _refused_there(

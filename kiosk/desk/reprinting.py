@@ -29,6 +29,7 @@ def reprint(around: Surroundings, command: ReprintTicket) -> DeskAnswer:
         return ReprintRefused(command.visit_id)
     copy_no = max(copies.last_copy_no, 1) + 1
     ticket = tickets.write(around, here, language=command.language, copy_no=copy_no, now_ms=now.now_ms)
+    around.expect_ticket(ticket)
     printing = tickets.command(command.visit_id, command.job_id, ticket)
     around.store.write_reprint(
         QueuedTicket(

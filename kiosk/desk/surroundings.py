@@ -10,6 +10,7 @@ from kiosk.ports.central import ServerLine
 from kiosk.ports.clock import Clock
 from kiosk.ports.desk import TicketWriter
 from kiosk.ports.store import DeskStore, Site
+from kiosk.ports.tickets import Ticket
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Surroundings:
     tickets: TicketWriter
     sign: Callable[[bytes], bytes]
     """Signs the code on tickets with the terminal's key."""
+    expect_ticket: Callable[[Ticket], None] = lambda _ticket: None
+    """Tells the printer what it will most likely print next, so that it is drawn by then. It prints nothing."""
 
     def now_ms(self) -> int:
         """The time, corrected by what the server last said; the terminal's own clock when it never did."""

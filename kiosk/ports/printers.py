@@ -137,6 +137,14 @@ class TicketPrinter(Protocol):
         """Begin to connect and poll. Returns at once."""
         ...
 
+    def prepare(self, ticket: Ticket) -> None:
+        """This ticket will most likely be printed within seconds: what takes long may be done now.
+
+        A hint, from any thread, that is never answered: nothing of it reaches the printer, and it is soon forgotten.
+        Returns at once.
+        """
+        ...
+
     def print_ticket(self, command: PrintTicket) -> None:
         """Queue a ticket. The answer is exactly one PrintFinished. Returns at once."""
         ...

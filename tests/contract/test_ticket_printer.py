@@ -153,6 +153,17 @@ def test_a_ticket_comes_out_once_and_every_step_is_in_the_spool(stand: Stand) ->
     assert stand.printed() == ["T1A001"]
 
 
+def test_a_ticket_made_ready_comes_out_once_and_only_when_it_is_asked_for(stand: Stand) -> None:
+    stand.printer.prepare(numbered("A001"))
+    print_it(stand, numbered("A002"))
+    assert stand.printed() == ["T1A002"]
+    stand.printer.prepare(numbered("A003"))
+    command, result = print_it(stand, numbered("A003"))
+    assert result == Printed()
+    assert stand.spool.steps(command) == [JobState.QUEUED, JobState.SENDING, JobState.SENT, JobState.PRINTED]
+    assert stand.printed() == ["T1A002", "T1A003"]
+
+
 def test_the_status_is_unknown_before_it_is_ready(stand: Stand) -> None:
     first, *_, last = stand.heard.of(PrinterChanged)
     assert isinstance(first.status, UnknownStatus)
@@ -201,6 +212,7 @@ def test_every_command_is_answered_exactly_once_even_when_the_printer_is_stopped
         stand.printer.print_ticket(command)
     stand.printer.stop()
     late = stand.spool.queue(numbered("A009"))
+    stand.printer.prepare(late.ticket)
     stand.printer.print_ticket(late)
     answers = {event.job_id: event.result for event in stand.heard.of(PrintFinished)}
     assert len(stand.heard.of(PrintFinished)) == len(answers) == 4

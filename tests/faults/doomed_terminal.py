@@ -27,6 +27,7 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import JobState, PrintTicket, Spool, TicketPrinter
 from kiosk.ports.store import CheckInRecord, QueuedTicket
+from kiosk.ports.tickets import Ticket
 from kiosk.settings import Settings
 from kiosk.store.store import Store
 from tests.plugins.whole_hospital import HouseClock
@@ -93,6 +94,10 @@ class HaltingStore(Around):
 
 class HaltingPrinter(Around):
     """The ticket printer."""
+
+    def prepare(self, ticket: Ticket) -> None:
+        self._inner.prepare(ticket)
+        self._halt("print: expected")
 
     def print_ticket(self, command: PrintTicket) -> None:
         self._halt("print: handed over")

@@ -141,6 +141,7 @@ def must_be_right(visitor: Visitor, patient: Patient, *, numbers: set[str], pape
 
 ON_LINE = (
     "check-in: asked for",
+    "print: expected",
     "check-in: decided, not on disk",
     "check-in: on disk, not shown",
     "print: handed over",
@@ -151,7 +152,12 @@ ON_LINE = (
     "print: before printed",
     "print: after printed",
 )
-OFF_LINE = ("check-in: decided, not on disk", "check-in: on disk, not shown", "print: before sent")
+OFF_LINE = (
+    "print: expected",
+    "check-in: decided, not on disk",
+    "check-in: on disk, not shown",
+    "print: before sent",
+)
 UPLOADING = ("upload: answered, not noted", "upload: noted")
 
 

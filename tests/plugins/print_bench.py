@@ -14,10 +14,11 @@ from PIL import Image
 
 from kiosk.devices.clock import SystemClock
 from kiosk.devices.printers.conversation import Conversation
+from kiosk.devices.printers.drawings import MakeJob
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.link import TcpLink
 from kiosk.devices.printers.profile import Profile
-from kiosk.devices.printers.session import MakeJob, PrinterSession
+from kiosk.devices.printers.session import PrinterSession
 from kiosk.devices.printers.worker import load_press
 from kiosk.ports.printers import JobState, PrinterChanged, PrinterStatus, PrintFinished, PrintResult, PrintTicket
 from kiosk.ports.tickets import Ticket

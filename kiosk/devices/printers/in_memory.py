@@ -47,6 +47,9 @@ class InMemoryTicketPrinter:
         for command in waiting:
             self.print_ticket(command)
 
+    def prepare(self, ticket: Ticket) -> None:
+        """There is nothing to draw."""
+
     def print_ticket(self, command: PrintTicket) -> None:
         """Print a ticket. The answer is exactly one PrintFinished."""
         with self._gate:

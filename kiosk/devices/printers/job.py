@@ -23,11 +23,12 @@ class Job:
     """The one job at hand. Times are milliseconds of the boot clock."""
 
     command: PrintTicket
-    fence_id: bytes
     begun_at: int
     pictures: int
     losses: int
     phase: Phase = Phase.ASKING
+    fence_id: bytes = b""
+    """Known when it has been drawn, as its bytes are."""
     data: bytes = b""
     expected_ms: int = 0
     sent: int = 0

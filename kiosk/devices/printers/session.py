@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from kiosk.devices.printers.conversation import Conversation
+from kiosk.devices.printers.drawings import Drawings, MakeJob
 from kiosk.devices.printers.job import Job, Phase
 from kiosk.devices.printers.profile import Fence, Profile
 from kiosk.devices.printers.status import BufferCleared, FenceReached, StatusBehind
@@ -35,9 +34,6 @@ from kiosk.ports.printers import (
 )
 from kiosk.ports.tickets import Ticket
 
-if TYPE_CHECKING:  # python-escpos behind it is loaded on the printer's thread
-    from kiosk.devices.printers.escpos_bytes import JobBytes
-
 _log = logging.getLogger(__name__)
 
 PREFLIGHT_MS = 1_000
@@ -46,13 +42,10 @@ STALL_EXTRA_MS = 3_000
 GIVE_UP_MS = 30_000
 CLEAR_MS = 1_000
 WAITING_LIMIT = 8
-_FENCE_IDS = 10_000
-
-MakeJob = Callable[[Ticket, bytes], "JobBytes"]
 
 
 class PrinterSession:
-    """Prints one ticket after the other. All but `submit` are called on the printer's thread."""
+    """Prints one ticket after the other. All but `submit` and `prepare` are called on the printer's thread."""
 
     def __init__(
         self, conversation: Conversation, profile: Profile, *, spool: Spool, emit: Emit, first_fence: int
@@ -61,11 +54,10 @@ class PrinterSession:
         self._profile = profile
         self._spool = spool
         self._emit = emit
-        self._make_job: MakeJob | None = None
+        self._drawings = Drawings(first_fence=first_fence)
         self._out_of_order: PrinterStatus | None = None
         self._waiting: deque[PrintTicket] = deque()
         self._job: Job | None = None
-        self._fence_number = first_fence
         self._is_stalled = False
         self._shown: PrinterStatus | None = None
 
@@ -75,9 +67,13 @@ class PrinterSession:
         """Queue a ticket, from any thread."""
         self._waiting.append(command)
 
+    def prepare(self, ticket: Ticket) -> None:
+        """Draw this ticket when there is nothing better to do: it will most likely be submitted. From any thread."""
+        self._drawings.foresee(ticket)
+
     def use_press(self, make_job: MakeJob) -> None:
         """From now on tickets can be drawn."""
-        self._make_job = make_job
+        self._drawings.use_press(make_job)
 
     def put_out_of_order(self, status: PrinterStatus) -> None:
         """Nothing can be printed until the program starts anew, whatever the printer says."""
@@ -93,9 +89,12 @@ class PrinterSession:
             self._refuse(self._waiting.pop(), UnknownStatus("too many tickets are waiting"))
         if self._job is None and self._waiting:
             self._begin(self._waiting.popleft(), now_ms)
-        if self._job is not None:
+        if self._job is None:
+            self._drawings.draw_ahead(now_ms)
+        else:
             self._go_on(self._job, now_ms)
             self._report(now_ms)
+        self._drawings.forget_old(now_ms)
         return self._next_wake(now_ms)
 
     @property
@@ -133,27 +132,26 @@ class PrinterSession:
         if self._out_of_order or (not self._conversation.is_open and not isinstance(status, UnknownStatus)):
             self._refuse(command, status)
             return
-        self._fence_number = (self._fence_number + 1) % _FENCE_IDS
         talk = self._conversation
-        job = Job(command, b"%04d" % self._fence_number, now_ms, talk.pictures, talk.losses)
+        job = Job(command, now_ms, talk.pictures, talk.losses)
         job.phase_until = now_ms + (PREFLIGHT_MS if talk.is_open else FIRST_CONTACT_MS)
         self._job = job
         talk.ask(now_ms)
         talk.step(now_ms)
-        self._draw(job)
+        self._draw(job, now_ms)
         talk.step(now_ms)  # the answer came while the page was drawn
 
-    def _draw(self, job: Job) -> None:
-        """Make the bytes while the printer answers."""
-        if self._make_job is None:
+    def _draw(self, job: Job, now_ms: int) -> None:
+        """Make the bytes while the printer answers, unless they are there already."""
+        if not self._drawings.is_open:
             return
         try:
-            made = self._make_job(job.command.ticket, job.fence_id)
+            made = self._drawings.take(job.command.ticket, now_ms)
         except ValueError:
             _log.exception("job %s cannot be drawn", job.command.job_id)
             self._conclude(job, NotPrinted(Faulty(FaultKind.OTHER)), JobState.HELD, "cannot be drawn")
             return
-        job.data = made.data
+        job.fence_id, job.data = made.fence_id, made.data
         job.expected_ms = round(made.paper_mm / self._profile.speed_mm_s * 1_000)
 
     def _go_on(self, job: Job, now_ms: int) -> None:
@@ -176,8 +174,8 @@ class PrinterSession:
                 self._refuse_job(job, status)
             elif job.data:
                 self._start_sending(job, now_ms)
-            elif self._make_job is not None:
-                self._draw(job)
+            elif self._drawings.is_open:
+                self._draw(job, now_ms)
                 if self._job is job:
                     self._start_sending(job, now_ms)
 

@@ -17,14 +17,16 @@ from typing import TypeVar
 
 from kiosk.devices.crash import report_bug
 from kiosk.devices.printers.conversation import Conversation
+from kiosk.devices.printers.drawings import MakeJob
 from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.link import Link
 from kiosk.devices.printers.profile import Profile
-from kiosk.devices.printers.session import MakeJob, PrinterSession
+from kiosk.devices.printers.session import PrinterSession
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import FaultKind, Faulty, PrintTicket, Spool
 from kiosk.ports.store import StoreFault
+from kiosk.ports.tickets import Ticket
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +68,13 @@ class EscposTicketPrinter:
     def start(self) -> None:
         """Begin to connect and poll, and load fonts and encoder, on the printer's thread."""
         self._thread.start()
+
+    def prepare(self, ticket: Ticket) -> None:
+        """Draw this ticket while its patient still waits for an answer. Returns at once."""
+        with self._gate:
+            if not self._is_closed:
+                self._session.prepare(ticket)
+                self._wake()
 
     def print_ticket(self, command: PrintTicket) -> None:
         """Queue a ticket. The answer is exactly one PrintFinished, also when the worker has stopped."""

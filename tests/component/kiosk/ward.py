@@ -280,7 +280,14 @@ def open_ward(directory: Path, clock: HandClock, *, max_pages: int | None = None
     return store
 
 
-def core_of(store: DeskStore, line: ScriptedLine, clock: HandClock, *, tickets: PlainTickets | None = None) -> DeskCore:
+def core_of(
+    store: DeskStore,
+    line: ScriptedLine,
+    clock: HandClock,
+    *,
+    tickets: PlainTickets | None = None,
+    expect_ticket: Callable[[Ticket], None] = lambda _ticket: None,
+) -> DeskCore:
     return DeskCore(
         Surroundings(
             store=store,
@@ -290,5 +297,6 @@ def core_of(store: DeskStore, line: ScriptedLine, clock: HandClock, *, tickets: 
             zone=ZONE,
             tickets=tickets or PlainTickets(),
             sign=sign,
+            expect_ticket=expect_ticket,
         )
     )

@@ -1,0 +1,88 @@
+"""Tickets as the bytes of jobs: drawn when they are sent, or a little before.
+
+Decides what is drawn ahead, how long that is kept, and the number that comes back when a job is on paper. Must not
+know the link, the spool, or when a ticket may be sent.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kiosk.ports.tickets import Ticket
+
+if TYPE_CHECKING:  # python-escpos behind it is loaded on the printer's thread
+    from kiosk.devices.printers.escpos_bytes import JobBytes
+
+KEPT_MS = 5_000
+"""Longer than any patient waits for an answer: what was not asked for by then will not be."""
+_FENCE_IDS = 10_000
+
+MakeJob = Callable[[Ticket, bytes], "JobBytes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The bytes that print a ticket once, and the fence at their end."""
+
+    ticket: Ticket = field(repr=False)
+    fence_id: bytes
+    data: bytes = field(repr=False)
+    paper_mm: float
+    drawn_at: int
+
+
+class Drawings:
+    """Draws for one printer. All but `foresee` are called on the printer's thread."""
+
+    def __init__(self, *, first_fence: int) -> None:
+        self._make_job: MakeJob | None = None
+        self._fence_number = first_fence
+        self._foreseen: deque[Ticket] = deque(maxlen=1)
+        self._ahead: Drawing | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Can tickets be drawn yet?"""
+        return self._make_job is not None
+
+    def use_press(self, make_job: MakeJob) -> None:
+        """From now on tickets can be drawn."""
+        self._make_job = make_job
+
+    def foresee(self, ticket: Ticket) -> None:
+        """This ticket will most likely be asked for next; a later one takes its place. From any thread."""
+        self._foreseen.append(ticket)
+
+    def draw_ahead(self, now_ms: int) -> None:
+        """Draw what is foreseen. What cannot be drawn is found out when it is asked for."""
+        try:
+            ticket = self._foreseen.pop()
+        except IndexError:
+            return
+        if self.is_open and (self._ahead is None or self._ahead.ticket != ticket):
+            self._ahead = None
+            try:
+                self._ahead = self._draw(ticket, now_ms)
+            except ValueError:
+                return
+
+    def take(self, ticket: Ticket, now_ms: int) -> Drawing:
+        """The drawing of exactly this ticket, for one job. Raises ValueError when it cannot be drawn."""
+        ahead, self._ahead = self._ahead, None
+        self._foreseen.clear()
+        return ahead if ahead is not None and ahead.ticket == ticket else self._draw(ticket, now_ms)
+
+    def forget_old(self, now_ms: int) -> None:
+        """Drop what nobody asked for: it is about a patient who has gone."""
+        if self._ahead is not None and now_ms - self._ahead.drawn_at >= KEPT_MS:
+            self._ahead = None
+
+    def _draw(self, ticket: Ticket, now_ms: int) -> Drawing:
+        assert self._make_job is not None
+        self._fence_number = (self._fence_number + 1) % _FENCE_IDS
+        fence_id = b"%04d" % self._fence_number
+        made = self._make_job(ticket, fence_id)
+        return Drawing(ticket, fence_id, made.data, made.paper_mm, now_ms)
