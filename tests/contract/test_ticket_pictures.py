@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from kiosk.devices.printers.font_choice import FontChoice
-from kiosk.devices.printers.fonts import MOST_KEPT, FontChain, find_faces
+from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.picture import picture_png, text_lines
 from kiosk.devices.printers.press import Press
 from kiosk.devices.printers.profile import Profile, packaged_profile
@@ -110,12 +110,15 @@ def open_font_files() -> int:
 
 
 @pytest.mark.parametrize("width", PROFILES)
-def test_many_tickets_keep_few_fonts_open(width: str) -> None:
-    before = open_font_files()
-    press = Press(PROFILES[width], FontChain(find_faces(FontChoice())))
-    for ticket in (RARE, CHINESE, ENGLISH, RARE, ENGLISH):
-        press.page(ticket)
-    assert before < open_font_files() <= before + MOST_KEPT
+def test_only_the_fonts_of_the_last_ticket_stay_open(width: str) -> None:
+    fresh, busy = (Press(PROFILES[width], FontChain(find_faces(FontChoice()))) for _ in range(2))
+    none = open_font_files()
+    fresh.page(CHINESE)
+    after_one = open_font_files()
+    for ticket in (RARE, ENGLISH, CHINESE):
+        busy.page(ticket)
+    assert none < after_one
+    assert open_font_files() - after_one == after_one - none
 
 
 def redraw(folder: Path, tickets: dict[str, Ticket]) -> None:

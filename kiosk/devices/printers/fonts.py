@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from PIL import ImageFont, features
@@ -21,11 +21,6 @@ BOLD_WEIGHT = 180
 
 _FORMAT = "%{file}\t%{index}\t%{weight}\t%{charset}\n"
 _QUERY_TIMEOUT_S = 10.0
-
-MOST_KEPT = 8
-"""Fonts of one face and size that stay open between tickets: what a usual one is set in. Each takes some 3 MB, for
-Pillow maps the file anew for every size, and a millisecond or two to open.
-"""
 
 RunCommand = Callable[[Sequence[str]], str]
 
@@ -146,17 +141,16 @@ class FontChain:
         """Drop measured words: they were on somebody's ticket. Single characters stay, they tell nothing."""
         self._widths = {key: width for key, width in self._widths.items() if len(key[2]) == 1}
 
-    def close_spare(self) -> None:
-        """Close the fonts that were not used for longest; the sizes that were only tried are among the first."""
-        for key in tuple(self._fonts)[:-MOST_KEPT]:
-            del self._fonts[key]
+    def keep_only(self, in_use: Collection[tuple[int, int]]) -> None:
+        """Close the fonts of other faces and sizes than these. Each takes some 3 MB, for Pillow maps the whole file anew
+        for every size, and two milliseconds to open again.
+        """
+        self._fonts = {key: font for key, font in self._fonts.items() if key in in_use}
 
     def font(self, face: int, size: int) -> ImageFont.FreeTypeFont:
-        """Pillow's font of this face and size in dots; now the last used."""
+        """Pillow's font of this face and size in dots."""
         key = (face, size)
-        font = self._fonts.pop(key, None)
-        if font is None:
+        if key not in self._fonts:
             chosen = self._faces[face]
-            font = ImageFont.truetype(chosen.path, size, index=chosen.index, layout_engine=self._engine)
-        self._fonts[key] = font
-        return font
+            self._fonts[key] = ImageFont.truetype(chosen.path, size, index=chosen.index, layout_engine=self._engine)
+        return self._fonts[key]

@@ -11,6 +11,7 @@ from kiosk.devices.printers.escpos_bytes import JobBytes, encode_job
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.layout import layout
+from kiosk.devices.printers.page_items import Run
 from kiosk.devices.printers.profile import Profile
 from kiosk.devices.printers.raster import rasterize
 from kiosk.ports.tickets import Align, BigNumber, KeyValue, Mark, Notice, QrCode, Rule, Size, Text, Ticket
@@ -38,7 +39,8 @@ class Press:
         laid_out = layout(ticket, self._profile.width_dots, self._fonts)
         image = rasterize(laid_out, self._fonts)
         self._fonts.forget_texts()
-        self._fonts.close_spare()
+        # The next ticket is set in much the same; sizes that were only tried, or were another ticket's, are not kept.
+        self._fonts.keep_only({(item.face, item.size) for item in laid_out.items if isinstance(item, Run)})
         if laid_out.missing:
             _log.warning("%d characters of a ticket are in no font; they are printed as codes", len(laid_out.missing))
         return Page(image, laid_out.missing)
