@@ -10,7 +10,7 @@ import functools
 import logging
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.worker import Core, DeskWorker
 from kiosk.devices.cards.readers import PcscCardReaders
+from kiosk.devices.clock import CorrectedClock
 from kiosk.devices.printers.link import TcpLink
 from kiosk.devices.printers.profile import packaged_profile
 from kiosk.devices.printers.worker import EscposTicketPrinter
@@ -206,7 +207,8 @@ def _open(
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
     scanner = SerialScanner(emit, SerialSettings(Path(settings.scanner.device))) if settings.scanner.device else None
-    runtime = _runtime(settings, world, words, readers, desk, printer)
+    shown = CorrectedClock(clock, offset_ms=contact.now_offset_ms)
+    runtime = _runtime(settings, replace(world, clock=shown), words, readers, desk, printer)
     runtime.handle(TerminalEnrolled(site.hospital_name, site.hospital_code, site.label, zone))
 
     def start() -> None:

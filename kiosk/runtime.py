@@ -41,7 +41,8 @@ class Outlets:
     report_bug: Callable[[BaseException], None]
     """The crash sink. Returns; or ends the process when bugs come too fast."""
     on_step: Callable[[State, State], None] = lambda _before, _after: None
-    """Told each change of state, for the record of visits. Gets states, must keep nothing of them."""
+    """Told each change of state, for the record of visits, and when the terminal opens or closes. Gets states, must
+    keep nothing of them."""
 
 
 class Runtime:
@@ -109,10 +110,11 @@ class Runtime:
         return Moment(now_ms=self._clock.now_ms(), boot_ms=self._clock.boot_ms(), ids=ids)
 
     def _handle(self, event: Event) -> None:
+        was_open = self._facts.is_open()
         self._facts = learn(self._facts, event)
         before = self._journey.state
         self._journey, effects = step(self._journey, event, self._facts, self._moment())
-        if self._journey.state is not before:
+        if self._journey.state is not before or self._facts.is_open() is not was_open:
             self._outlets.on_step(before, self._journey.state)
         for effect in effects:
             self._send(effect)

@@ -10,7 +10,7 @@ from kiosk.ports.cards import ReaderChanged, ReaderCondition
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
 from kiosk.ports.desk import DeskAnswer, DeskFault, TerminalEnrolled
 from kiosk.ports.printers import PrinterChanged, PrinterStatus, UnknownStatus
-from kiosk.ports.store import StoreBroken
+from kiosk.ports.store import StoreAnswered, StoreBroken
 
 BROKEN_AFTER = 3
 """Answers in a row that say that the store is damaged: more patients are not asked to try."""
@@ -35,10 +35,12 @@ class Facts:
     readers: tuple[tuple[str, ReaderCondition], ...] = ()
     broken_answers: int = 0
     """Of the desk, in a row, up to now."""
+    broken_syncs: int = 0
+    """As told by the synchronisation, in a row, up to now: it may meet what no patient has met yet."""
 
     def is_store_broken(self) -> bool:
         """Whether the store is past use: opened anew it is put aside."""
-        return self.broken_answers >= BROKEN_AFTER
+        return max(self.broken_answers, self.broken_syncs) >= BROKEN_AFTER
 
     def is_open(self) -> bool:
         """Whether patients are served at all."""
@@ -53,7 +55,9 @@ class Facts:
         return dict(self.readers).get(reader) in (ReaderCondition.ABSENT, ReaderCondition.NO_SERVICE)
 
 
-FactEvent = ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | TerminalEnrolled | DeskAnswer
+FactEvent = (
+    ReaderChanged | PrinterChanged | ConnectionChanged | WaitingChanged | StoreAnswered | TerminalEnrolled | DeskAnswer
+)
 
 
 def learn(facts: Facts, event: object) -> Facts:
@@ -73,6 +77,10 @@ def _learn(facts: Facts, event: object) -> Facts:
             return replace(facts, is_online=is_online)
         case WaitingChanged(waiting=waiting, not_applied=not_applied):
             return replace(facts, waiting=waiting, not_applied=not_applied)
+        case StoreAnswered(code=StoreBroken.code):
+            return replace(facts, broken_syncs=facts.broken_syncs + 1)
+        case StoreAnswered():
+            return replace(facts, broken_syncs=0)
         case DeskFault(code=StoreBroken.code):
             return replace(facts, broken_answers=facts.broken_answers + 1)
         case _ if isinstance(event, DeskAnswer):

@@ -48,6 +48,11 @@ class ConnectionChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeCorrected:
+    """The best known time has moved noticeably: what shows it is out of date."""
+
+
+@dataclass(frozen=True, slots=True)
 class MirrorChanged:
     """The mirror holds newer rows."""
 

@@ -67,6 +67,13 @@ class StoreTooNew(StoreFault):
     code = "store_too_new"
 
 
+@dataclass(frozen=True, slots=True)
+class StoreAnswered:
+    """How the store answered the synchronisation: the code of its fault, again with each one; empty when well again."""
+
+    code: str = ""
+
+
 class Codec(Protocol):
     """Wire messages to JSON and back."""
 

@@ -20,6 +20,7 @@ BUSY_TIMEOUT_S = 5.0
 _CACHE_KIB = 2000
 """Of pages, for each connection. The library's own 8000 are as much as the whole store, many times over."""
 _IS_WRITE = "kiosk_is_write"
+_NEEDS_FILE = "kiosk_needs_file"
 _FILE = "kiosk_file"
 _FAULTS: tuple[tuple[str, type[StoreFault]], ...] = (
     ("is full", StoreFull),
@@ -57,8 +58,9 @@ def open_engine(path: Path, key: bytes, *, max_pages: int | None = None) -> sa.E
             cursor.close()
 
     def begin(connection: sa.Connection) -> None:
-        is_write = connection.get_execution_options().get(_IS_WRITE)
-        if is_write and connection.info[_FILE] != _identity(path):
+        options = connection.get_execution_options()
+        is_write = options.get(_IS_WRITE)
+        if (is_write or options.get(_NEEDS_FILE)) and connection.info[_FILE] != _identity(path):
             # Linux would go on writing into the file that nobody will ever find again.
             raise StoreBroken("the store's file was taken away")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
@@ -81,6 +83,13 @@ def _identity(path: Path) -> tuple[int, int] | None:
 def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
     """One consistent view. Raises StoreFault."""
     with _faults(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading_of_file(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """As `reading`, and not from a file that is no longer there. Raises StoreFault."""
+    with _faults(), engine.connect().execution_options(**{_NEEDS_FILE: True}) as connection, connection.begin():
         yield connection
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from booking.wire import CheckInAct, Event, EventResult, Verdict
 from kiosk.ports.store import Codec, OutboxCounts, Waiting
-from kiosk.store.engine import reading, writing
+from kiosk.store.engine import reading, reading_of_file, writing
 from kiosk.store.mirror import MirrorTable
 from kiosk.store.tables import CHECK_IN, OUTBOX
 
@@ -101,7 +101,7 @@ class OutboxTable:
                 self._mirror.take(connection, (result.booking,))
 
     def counts(self) -> OutboxCounts:
-        """How many wait, how many were not applied, and since when the oldest waits."""
+        """How many wait, how many were not applied, since when the oldest waits; StoreBroken if the file is gone."""
         query = (
             sa.select(
                 OUTBOX.c.state, sa.func.count().label("how_many"), sa.func.min(OUTBOX.c.made_ms).label("since_ms")
@@ -109,7 +109,7 @@ class OutboxTable:
             .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state.in_((WAITING, NOT_APPLIED)))
             .group_by(OUTBOX.c.state)
         )
-        with reading(self._engine) as connection:
+        with reading_of_file(self._engine) as connection:
             found = {row.state: row for row in connection.execute(query)}
         waiting, not_applied = found.get(WAITING), found.get(NOT_APPLIED)
         return OutboxCounts(

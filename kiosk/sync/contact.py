@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from kiosk.ports.central import ConnectionChanged
+from kiosk.ports.central import ConnectionChanged, TimeCorrected
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 
@@ -68,10 +68,13 @@ class Contact:
             else:
                 learnt = min(max(known, least), most)
             self._server_minus_boot_ms = learnt
-            if known is not None and abs(learnt - known) > _DOUBTFUL_MS:
+            has_moved = known is not None and abs(learnt - known) > _DOUBTFUL_MS
+            if has_moved:
                 self._is_time_doubted = True
             elif round_ms <= _TELLING_ROUND_MS:
                 self._is_time_doubted = False
+        if has_moved or known is None:
+            self._emit(TimeCorrected())
 
     def doubts_time(self) -> bool:
         """Whether the last answers contradict each other about the time: another one is wanted soon."""

@@ -17,7 +17,7 @@ from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
 from kiosk.ports.central import MirrorChanged, WaitingChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
-from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
+from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreAnswered, StoreFault, Waiting
 from kiosk.sync.contact import Contact
 from kiosk.sync.mirror import Snapshot, days_to_fetch, is_known, keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
@@ -78,6 +78,7 @@ class SyncWorker:
         self._server_today = ""
         self._purged_day = ""
         self._told: WaitingChanged | None = None
+        self._has_store_failed = False
         self.skipped_rows = 0
         """Rows of kinds that this release does not know."""
 
@@ -100,9 +101,7 @@ class SyncWorker:
         except Unanswered as silence:
             return self._after_silence(silence)
         except StoreFault as fault:
-            _log.error("the store failed: %s", fault.code)
-            self._pause_until_ms = self._later(_STORE_FAULT_S)
-            return self._pause_until_ms
+            return self._after_store_fault(fault)
         self._failures = 0
         return next_ms
 
@@ -111,6 +110,14 @@ class SyncWorker:
         around = self._around
         if not around.contact.is_online() or now_boot_ms >= self._pulse.due_ms:
             return self._heartbeat(now_boot_ms)
+        next_ms = self._synchronise(now_boot_ms)
+        if self._has_store_failed:  # a heartbeat writes nothing, and proves nothing
+            self._has_store_failed = False
+            around.emit(StoreAnswered())
+        return next_ms
+
+    def _synchronise(self, now_boot_ms: int) -> int:
+        around = self._around
         batch = self._due_batch(now_boot_ms)
         if batch:
             return self._upload(batch)
@@ -283,6 +290,13 @@ class SyncWorker:
         pause_s = wait_s(self._failures, chance=self._around.chance(), retry_after_s=silence.retry_after_s)
         _log.info("no answer: %s %s", silence.why, silence.reason)
         self._pause_until_ms = self._later(pause_s)
+        return self._pause_until_ms
+
+    def _after_store_fault(self, fault: StoreFault) -> int:
+        _log.error("the store failed: %s", fault.code)
+        self._has_store_failed = True
+        self._around.emit(StoreAnswered(fault.code))
+        self._pause_until_ms = self._later(_STORE_FAULT_S)
         return self._pause_until_ms
 
     def _purge_on_a_new_day(self) -> None:

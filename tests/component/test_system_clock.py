@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 
-from kiosk.devices.clock import SystemClock
+from kiosk.devices.clock import CorrectedClock, SystemClock
 
 
 def test_the_clocks_go_forward_and_agree_with_the_ids() -> None:
@@ -20,3 +20,23 @@ def test_the_clocks_go_forward_and_agree_with_the_ids() -> None:
 def test_the_boot_has_one_id() -> None:
     first, second = SystemClock().boot_id(), SystemClock().boot_id()
     assert str(uuid.UUID(first)) == first == second
+
+
+class WrongClock(SystemClock):
+    """An hour behind."""
+
+    def now_ms(self) -> int:
+        return super().now_ms() - 3_600_000
+
+
+def test_a_corrected_clock_shows_the_best_known_time_and_keeps_the_rest() -> None:
+    wrong, right = WrongClock(), SystemClock()
+    known: list[int | None] = [None]
+    clock = CorrectedClock(wrong, offset_ms=lambda: known[0])
+    assert right.now_ms() - clock.now_ms() >= 3_600_000
+    known[0] = 3_600_000
+    before = right.now_ms()
+    assert before <= clock.now_ms() <= right.now_ms()
+    assert clock.boot_id() == wrong.boot_id()
+    assert 0 <= wrong.boot_ms() - clock.boot_ms() < 1_000
+    assert clock.new_id() != clock.new_id()

@@ -19,7 +19,7 @@ from kiosk.journey.states import State
 from kiosk.ports.cards import ReaderCondition
 from kiosk.ports.desk import DeskCommand, DeskFault, FindByCard
 from kiosk.ports.printers import PrintTicket
-from kiosk.ports.tickets import Ticket
+from kiosk.ports.store import StoreAnswered
 from kiosk.run import due_exit
 from kiosk.runtime import Outlets, Runtime
 from kiosk.store.store import StoreSettings, open_store
@@ -71,8 +71,6 @@ class Lobby:
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
-
-    def prepare(self, ticket: Ticket) -> None: ...
 
     def print_ticket(self, command: PrintTicket) -> None:
         raise AssertionError(command)
@@ -126,6 +124,13 @@ def test_a_store_that_is_broken_ends_the_application_after_the_third_answer(lobb
     lobby.visit()
     *during, last = lobby.dues
     assert (set(during), last) == ({None}, EXIT_STORE)
+
+
+def test_a_store_that_only_the_synchronisation_finds_broken_ends_the_application_too(lobby: Lobby) -> None:
+    for _ in range(3):
+        assert lobby.dues == []
+        lobby.terminal.runtime.handle(StoreAnswered("store_broken"))
+    assert lobby.dues == [EXIT_STORE]
 
 
 def test_a_store_that_is_busy_ends_nothing(lobby: Lobby) -> None:

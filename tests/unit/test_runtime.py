@@ -25,7 +25,7 @@ from kiosk.ports.desk import (
 )
 from kiosk.ports.printers import PaperOut, PrinterChanged, PrintTicket
 from kiosk.ports.scanners import CodeNotRead
-from kiosk.ports.tickets import Ticket
+from kiosk.ports.store import StoreAnswered
 from kiosk.runtime import Outlets, Runtime
 from tests.unit.journey.driver import FACTS, IDENTITY, ZHANG, ZONE, at, booking, both, checked_in, ticket, words
 
@@ -84,8 +84,6 @@ class Around:
 
     def submit(self, command: DeskCommand) -> None:
         self._take(command)
-
-    def prepare(self, ticket: Ticket) -> None: ...
 
     def print_ticket(self, command: PrintTicket) -> None:
         self._take(command)
@@ -165,6 +163,21 @@ def test_facts_are_learnt_and_shown(around: Around) -> None:
     assert page.frame.offline_note
     facts = runtime.facts
     assert (facts.waiting, facts.not_applied, facts.hospital_code, facts.terminal_label) == (4, 1, "01", "03")
+
+
+def test_a_store_that_only_the_synchronisation_finds_broken_closes_the_terminal(around: Around) -> None:
+    runtime = around.runtime()
+    for code in ("store_broken", "store_broken", "", "store_broken", "store_busy", "store_broken", "store_broken"):
+        runtime.handle(StoreAnswered(code))
+        assert isinstance(runtime.screen().page, AttractScreen)
+    assert around.changes == []
+    runtime.handle(StoreAnswered("store_broken"))
+    page = runtime.screen().page
+    assert isinstance(page, MessageScreen)
+    assert page.code == "D-801"
+    assert around.changes == [(Idle, Idle)]
+    runtime.handle(StoreAnswered())
+    assert isinstance(runtime.screen().page, AttractScreen)
 
 
 def test_news_that_is_none_changes_no_fact(around: Around) -> None:

@@ -13,6 +13,7 @@ from booking.decide import Reason
 from booking.wire import EventResult, Verdict
 from kiosk.ports.central import NoAnswer
 from kiosk.ports.desk import CheckInBooking, CheckInRefused, DeskFault, IsCheckedIn
+from kiosk.ports.store import StoreAnswered
 
 
 def _deleted(file: Path) -> None:
@@ -58,4 +59,46 @@ def test_without_the_servers_answer_nobody_says_that_nothing_happened(
     _deleted(tmp_path / "store" / "store.db")
     answer = desk.handle(CheckInBooking(UUID(int=1), UUID(int=2), UUID(int=3), patient.booking_id, "zh-CN"))
     assert answer == DeskFault(UUID(int=1), "store_broken", is_outcome_unknown=True)
+    caplog.clear()
+
+
+def _garbled(file: Path) -> None:
+    """Everything behind the first page says something else; a checkpoint has left nothing in the log beside it."""
+    data = bytearray(file.read_bytes())
+    for at in range(4096, len(data), 64):
+        data[at] ^= 0x5A
+    file.write_bytes(data)
+
+
+def _store_file(terminal: Any) -> Path:
+    with terminal.store.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    return Path(terminal.store.engine.url.database)
+
+
+@pytest.mark.parametrize(("harm", "is_read_anew"), [(_deleted, False), (_garbled, True)])
+def test_a_broken_store_that_nobody_but_the_synchronisation_meets_is_told(
+    terminal: Any, harm: Callable[[Path], None], is_read_anew: bool, caplog: Any
+) -> None:
+    file = _store_file(terminal)
+    terminal.worker.step(terminal.clock.boot_ms())
+    harm(file)
+    if is_read_anew:
+        terminal.store.engine.dispose()  # what lies in memory is still whole
+    told = StoreAnswered("store_broken")
+    terminal.step_until(lambda: terminal.heard.events[-3:] == [told, told, told])
+    caplog.clear()
+
+
+def test_a_store_that_is_well_again_is_told_once(terminal: Any, caplog: Any) -> None:
+    file = _store_file(terminal)
+    terminal.worker.step(terminal.clock.boot_ms())
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    told = StoreAnswered("store_broken")
+    terminal.step_until(lambda: told in terminal.heard.events)
+    aside.rename(file)
+    terminal.step_until(lambda: StoreAnswered() in terminal.heard.events)
+    terminal.sync()
+    assert terminal.heard.events.count(StoreAnswered()) == 1
     caplog.clear()

@@ -84,6 +84,7 @@ from kiosk.ports.printers import (
     UnknownStatus,
 )
 from kiosk.ports.scanners import CodeScanned
+from kiosk.ports.store import StoreAnswered
 from tests.unit.journey.driver import (
     BOOKING_CODE,
     FACTS,
@@ -193,7 +194,7 @@ def events() -> tuple[Event, ...]:
     made += [CardInserted(card, BOOT_MS) for card in (CARD, OTHER_CARD, Insertion(READER, 9))]
     made += [CardRemoved(card) for card in (CARD, OTHER_CARD)]
     made += [ReaderChanged(READER, ReaderCondition.ABSENT), PrinterChanged(UnknownStatus("?"))]
-    made += [ConnectionChanged(is_online=False), WaitingChanged(3, 1)]
+    made += [ConnectionChanged(is_online=False), WaitingChanged(3, 1), StoreAnswered("store_broken")]
     made.append(TerminalEnrolled(both("医院", "Hospital"), "02", "07", ZONE))
     return (*made, *_answers(MINE), *_answers(FOREIGN))
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from kiosk.ports.central import TimeCorrected
 from kiosk.sync.contact import Contact
 from kiosk.sync.pulse import Pulse
 
@@ -57,6 +58,17 @@ def test_the_offset_is_learnt_from_quick_answers_and_survives_a_step_of_the_wall
     assert contact.now_offset_ms() == 60_000
     clock.wall_ms -= 3_600_000
     assert contact.now_offset_ms() == 3_660_000
+
+
+def test_what_shows_the_time_is_told_when_it_is_learnt_and_when_it_moves(clock: HandClock) -> None:
+    told: list[object] = []
+    contact = Contact(clock, emit=told.append)
+    contact.note_time(SERVER_MS, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert told == [TimeCorrected()]
+    contact.note_time(SERVER_MS + 100, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert told == [TimeCorrected()]
+    contact.note_time(SERVER_MS + 60_000, sent_boot_ms=5_000, received_boot_ms=5_000)
+    assert told == [TimeCorrected(), TimeCorrected()]
 
 
 def test_on_a_slow_line_the_first_answer_tells_the_time_and_a_quick_one_better(
