@@ -19,6 +19,7 @@ from kiosk.journey.states import State
 from kiosk.ports.cards import ReaderCondition
 from kiosk.ports.desk import DeskCommand, DeskFault, FindByCard
 from kiosk.ports.printers import PrintTicket
+from kiosk.ports.tickets import Ticket
 from kiosk.ports.store import StoreAnswered
 from kiosk.run import due_exit
 from kiosk.runtime import Outlets, Runtime
@@ -71,6 +72,8 @@ class Lobby:
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
+
+    def prepare(self, ticket: Ticket) -> None: ...
 
     def print_ticket(self, command: PrintTicket) -> None:
         raise AssertionError(command)

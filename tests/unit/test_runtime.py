@@ -25,6 +25,7 @@ from kiosk.ports.desk import (
 )
 from kiosk.ports.printers import PaperOut, PrinterChanged, PrintTicket
 from kiosk.ports.scanners import CodeNotRead
+from kiosk.ports.tickets import Ticket
 from kiosk.ports.store import StoreAnswered
 from kiosk.runtime import Outlets, Runtime
 from tests.unit.journey.driver import FACTS, IDENTITY, ZHANG, ZONE, at, booking, both, checked_in, ticket, words
@@ -84,6 +85,8 @@ class Around:
 
     def submit(self, command: DeskCommand) -> None:
         self._take(command)
+
+    def prepare(self, ticket: Ticket) -> None: ...
 
     def print_ticket(self, command: PrintTicket) -> None:
         self._take(command)
