@@ -19,8 +19,8 @@ from kiosk.journey.states import State
 from kiosk.ports.cards import ReaderCondition
 from kiosk.ports.desk import DeskCommand, DeskFault, FindByCard
 from kiosk.ports.printers import PrintTicket
-from kiosk.ports.tickets import Ticket
 from kiosk.ports.store import StoreAnswered
+from kiosk.ports.tickets import Ticket
 from kiosk.run import due_exit
 from kiosk.runtime import Outlets, Runtime
 from kiosk.store.store import StoreSettings, open_store

@@ -25,8 +25,8 @@ from kiosk.ports.desk import (
 )
 from kiosk.ports.printers import PaperOut, PrinterChanged, PrintTicket
 from kiosk.ports.scanners import CodeNotRead
-from kiosk.ports.tickets import Ticket
 from kiosk.ports.store import StoreAnswered
+from kiosk.ports.tickets import Ticket
 from kiosk.runtime import Outlets, Runtime
 from tests.unit.journey.driver import FACTS, IDENTITY, ZHANG, ZONE, at, booking, both, checked_in, ticket, words
 
