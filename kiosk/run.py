@@ -100,6 +100,7 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
 
     def on_painted() -> None:
         onlooker.on_painted()
+        give_back()  # what loading has left behind
         terminal = made[0]
         terminal.start()
         control.append(ControlSocket(settings.control_socket(), _questions(terminal), report_bug=sink.report))

@@ -142,8 +142,9 @@ class FontChain:
         self._widths = {key: width for key, width in self._widths.items() if len(key[2]) == 1}
 
     def keep_only(self, in_use: Collection[tuple[int, int]]) -> None:
-        """Close the fonts of other faces and sizes than these. Each takes some 3 MB, for Pillow maps the whole file anew
-        for every size, and two milliseconds to open again.
+        """Close the fonts of other faces and sizes than these.
+
+        Each takes some 3 MB, for Pillow maps the whole file anew for every size, and two milliseconds to open again.
         """
         self._fonts = {key: font for key, font in self._fonts.items() if key in in_use}
 

@@ -31,3 +31,23 @@ print(held - resident_mb())
 def test_what_is_free_goes_back() -> None:
     done = subprocess.run([sys.executable, "-c", _SCRIPT], capture_output=True, text=True, check=True)
     assert float(done.stdout) > 50
+
+
+_LINES_SCRIPT = """
+import linecache
+from kiosk.health import allocator
+
+give_back = allocator.calm_allocator()
+read = linecache.getlines(allocator.__file__)
+held = len(linecache.cache)
+give_back()
+print(len(read), held, len(linecache.cache))
+"""
+
+
+def test_lines_of_source_that_were_read_are_not_kept() -> None:
+    done = subprocess.run([sys.executable, "-c", _LINES_SCRIPT], capture_output=True, text=True, check=True)
+    read, held, left = map(int, done.stdout.split())
+    assert read > 0
+    assert held > 0
+    assert left == 0
