@@ -13,20 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.worker import Core, DeskWorker
-from kiosk.devices.cards.readers import PcscCardReaders
 from kiosk.devices.clock import CorrectedClock
-from kiosk.devices.printers.link import TcpLink
-from kiosk.devices.printers.profile import packaged_profile
-from kiosk.devices.printers.worker import EscposTicketPrinter
-from kiosk.devices.scanner import ScannerSettings as SerialSettings
-from kiosk.devices.scanner import SerialScanner
 from kiosk.journey.facts import Facts
 from kiosk.journey.states import State
 from kiosk.journey.ticket import Tickets
+from kiosk.late import LatePrinter, LateReaders
 from kiosk.ports.cards import CardReaders
 from kiosk.ports.clock import Clock
 from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
@@ -49,6 +45,9 @@ from kiosk.sync.transport import Transport
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 from kiosk.words.catalogue import Words, load_all
 
+if TYPE_CHECKING:
+    from kiosk.devices.scanner import SerialScanner
+
 _LOG = logging.getLogger(__name__)
 _ROWS_PORTRAIT = 4
 _ROWS_LANDSCAPE = 2
@@ -57,8 +56,20 @@ MakeReaders = Callable[[Emit, Clock], CardReaders]
 MakePrinter = Callable[[Settings, Spool, Emit, Clock], TicketPrinter]
 
 
+# What devices are made of takes longer to load than a first page may wait for: hence the imports inside.
+def pcsc_readers(emit: Emit, clock: Clock) -> CardReaders:
+    """The readers that the card daemon knows."""
+    from kiosk.devices.cards.readers import PcscCardReaders  # noqa: PLC0415 - as above
+
+    return PcscCardReaders(emit, clock)
+
+
 def escpos_printer(settings: Settings, spool: Spool, emit: Emit, clock: Clock) -> TicketPrinter:
     """The ESC/POS printer that the settings name."""
+    from kiosk.devices.printers.link import TcpLink  # noqa: PLC0415 - as above
+    from kiosk.devices.printers.profile import packaged_profile  # noqa: PLC0415 - as above
+    from kiosk.devices.printers.worker import EscposTicketPrinter  # noqa: PLC0415 - as above
+
     link = TcpLink(settings.printer.host, settings.printer.port)
     profile = packaged_profile(settings.printer.profile)
     return EscposTicketPrinter(link, profile, spool=spool, emit=emit, clock=clock)
@@ -75,7 +86,7 @@ class World:
     report_bug: Callable[[BaseException], None]
     on_step: Callable[[State, State], None] = lambda _before, _after: None
     """Told each change of state; must keep nothing of it."""
-    make_readers: MakeReaders = PcscCardReaders
+    make_readers: MakeReaders = pcsc_readers
     make_printer: MakePrinter = escpos_printer
 
 
@@ -148,7 +159,7 @@ def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
 def build(settings: Settings, store: Store, world: World) -> Terminal:
     """Compose a terminal over an open store. Raises StoreFault."""
     site, private_key = store.site.site(), store.site.private_key()
-    readers = world.make_readers(world.emit, world.clock)
+    readers = LateReaders(lambda: world.make_readers(world.emit, world.clock))
     words = load_all()
     if site is None or private_key is None:
         return _closed(settings, store, world, words, readers)
@@ -193,7 +204,7 @@ def _open(
         return CentralServer(line, signer=signer, codec=store.codec, contact=contact, clock=clock)
 
     sync = _sync(store, site, world, contact, server("sync-line"), zone)
-    printer = world.make_printer(settings, spool, emit, clock)
+    printer = LatePrinter(lambda: world.make_printer(settings, spool, emit, clock))
     desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
     around = Surroundings(
         store=store.arrivals(site.hospital_id),
@@ -206,7 +217,7 @@ def _open(
         expect_ticket=printer.prepare,
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
-    scanner = SerialScanner(emit, SerialSettings(Path(settings.scanner.device))) if settings.scanner.device else None
+    scanner = _scanner(settings.scanner.device, emit) if settings.scanner.device else None
     shown = CorrectedClock(clock, offset_ms=contact.now_offset_ms)
     runtime = _runtime(settings, replace(world, clock=shown), words, readers, desk, printer)
     runtime.handle(TerminalEnrolled(site.hospital_name, site.hospital_code, site.label, zone))
@@ -231,6 +242,12 @@ def _open(
         needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
     )
+
+
+def _scanner(device: str, emit: Emit) -> SerialScanner:
+    from kiosk.devices.scanner import ScannerSettings, SerialScanner  # noqa: PLC0415 - few terminals have one
+
+    return SerialScanner(emit, ScannerSettings(Path(device)))
 
 
 def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:

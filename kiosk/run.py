@@ -72,7 +72,11 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
     made: list[bootstrap.Terminal] = []
     give_back = calm_allocator()
 
+    bridges: list[Bridge] = []
+
     def make_runtime(bridge: Bridge) -> Runtime:
+        bridges.append(bridge)
+
         def emit(event: object) -> None:
             onlooker.on_event(event)
             bridge.post(event)
@@ -102,9 +106,13 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
         onlooker.on_painted()
         give_back()  # what loading has left behind
         terminal = made[0]
-        terminal.start()
-        control.append(ControlSocket(settings.control_socket(), _questions(terminal), report_bug=sink.report))
-        control[0].start()
+        with contextlib.ExitStack() as half_begun:
+            # A first page that nobody stands behind is worse than none.
+            half_begun.callback(bridges[0].post, Leave(EXIT_BUG))
+            terminal.start()
+            control.append(ControlSocket(settings.control_socket(), _questions(terminal), report_bug=sink.report))
+            control[0].start()
+            half_begun.pop_all()
 
     try:
         return run_window(

@@ -6,7 +6,6 @@ Decides when the runtime is called and what is shown after it; must not know wha
 from __future__ import annotations
 
 import gc
-import linecache
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -207,10 +206,7 @@ def _run(
 
 
 def _keep_all() -> None:
-    """What lives now lives for ever: rubbish is not looked for in it again. The sources of modules, which Qt's binding
-    has read to learn whether they need it, go.
-    """
-    linecache.clearcache()
+    """What lives now lives for ever: rubbish is not looked for in it again."""
     gc.collect()
     gc.freeze()
 

@@ -1,6 +1,7 @@
-"""The application in a process of its own, up to its first page: `python -m tests.ui.first_page SETTINGS`.
+"""The application in a process of its own, up to its first page: `python -m tests.ui.first_page SETTINGS [stay]`.
 
-Prints what stands on the glass and what has been loaded by then, as one JSON line, and ends itself as systemd would.
+Prints what stands on the glass and what has been loaded by then, as one JSON line, and unless it
+is to stay, ends itself as systemd would.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def main() -> int:
             for text in widget.placed_texts()
         ]
         json.dump({"texts": texts, "loaded": loaded, "is_collecting": gc.isenabled()}, sys.stdout)
-        os.kill(os.getpid(), signal.SIGTERM)
+        if "stay" not in sys.argv:
+            os.kill(os.getpid(), signal.SIGTERM)
 
     return start(settings, Onlooker(on_painted))
 
