@@ -26,6 +26,10 @@ _RESULT = Path("build/bench.json")
 _BOOKINGS = 10_000
 _VISITS = 30
 """With a card, on line; and as many off line."""
+_TURNS = 3
+"""On line and off line take turns: what changes on the machine meanwhile falls on both."""
+_CAUGHT_UP_S = 2
+"""By then what waited has been sent, and its answers are in the mirror."""
 _IDLE_S = 20
 _WITHIN_VISITS = 100
 
@@ -64,15 +68,17 @@ def _visits(around: Hospital, folder: Path, tap: PrinterTap, round_trip_ms: floa
         idle = _idle(terminal)
         lobby = Lobby(around, terminal, tap)
         lobby.check_in(Waits())  # what is loaded at the first use is loaded now
-        _step("visits on line")
-        for _visit in range(visits):
-            lobby.check_in(on_line)
-        _step("visits off line")
-        around.network.switch(Refusing())
-        terminal.event("ConnectionChanged", timeout_s=60)
-        for _visit in range(visits):
-            lobby.check_in(off_line)
-        around.network.restore()
+        for turn in range(_TURNS):
+            _step(f"visits on line and off line, turn {turn + 1} of {_TURNS}")
+            for _visit in range(turn, visits, _TURNS):
+                lobby.check_in(on_line)
+            around.network.switch(Refusing())
+            terminal.event("ConnectionChanged", timeout_s=60)
+            for _visit in range(turn, visits, _TURNS):
+                lobby.check_in(off_line)
+            around.network.restore()
+            terminal.event("ConnectionChanged", timeout_s=60)
+            terminal.rest(_CAUGHT_UP_S)
         _step("visits with a finger alone")
         while 1 + on_line.visits + off_line.visits < _WITHIN_VISITS:
             lobby.look_in(off_line)
