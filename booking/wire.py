@@ -357,6 +357,8 @@ class Heartbeat:
     not_applied: int
     version: str
     cursor: str = ""
+    unsettled: tuple[UUID, ...] = ()
+    """Operations that were not applied, the oldest ones first, at most 100: have staff settled them?"""
     v: int = WIRE_VERSION
 
 
@@ -365,6 +367,8 @@ class HeartbeatReply:
     """What the server has to say to that."""
 
     today: str
+    settled: tuple[UUID, ...] = ()
+    """Those of them whose staff tasks are all settled."""
     v: int = WIRE_VERSION
 
 

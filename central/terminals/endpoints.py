@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from booking.wire import Enrolled, EnrolRequest, Heartbeat, HeartbeatReply, ServerTime
+from central.staff.service import settled_among
 from central.sync.service import today_at
 from central.terminals.attempts import Attempts
 from central.terminals.service import WrongCode, enrol, note_heartbeat
@@ -47,6 +48,14 @@ def terminal_router(parts: Parts) -> APIRouter:
         now_ms = parts.clock()
         await parts.write(lambda connection: note_heartbeat(connection, heartbeat, caller, now_ms))
         today = await parts.read(lambda connection: today_at(connection, caller.hospital_id, now_ms))
-        return HeartbeatReply(today=today.isoformat())
+        asked = heartbeat.unsettled
+        settled = (
+            await parts.read(
+                lambda connection: settled_among(connection, caller.hospital_id, caller.terminal_id, asked)
+            )
+            if asked
+            else ()
+        )
+        return HeartbeatReply(today=today.isoformat(), settled=settled)
 
     return router

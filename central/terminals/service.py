@@ -165,7 +165,8 @@ def flag_two_boots(connection: sa.Connection, caller: Caller, now_ms: int) -> No
 
 def note_heartbeat(connection: sa.Connection, heartbeat: Heartbeat, caller: Caller, now_ms: int) -> None:
     """Keep how the terminal is."""
-    connection.execute(terminal.update().where(_is(caller)).values(seen_ms=now_ms, health=asdict(heartbeat)))
+    health = {name: value for name, value in asdict(heartbeat).items() if name != "unsettled"}
+    connection.execute(terminal.update().where(_is(caller)).values(seen_ms=now_ms, health=health))
 
 
 def _is(caller: Caller) -> sa.ColumnElement[bool]:

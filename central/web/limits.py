@@ -10,6 +10,7 @@ _LATEST_MS = 253_402_300_000_000
 """The end of the year 9999."""
 _TEXT = 64
 _QUEUE_NUMBER = 16
+_UNSETTLED = 100
 _ASSUMPTIONS = 16
 _CREDENTIALS = 16
 _PUBLIC_KEY = 128
@@ -39,6 +40,7 @@ def check_heartbeat(heartbeat: Heartbeat) -> None:
         heartbeat.oldest_ms is None or _is_instant(heartbeat.oldest_ms),
         _is_text(heartbeat.version, _TEXT),
         _is_text(heartbeat.cursor, _TEXT),
+        len(heartbeat.unsettled) <= _UNSETTLED,
     )
 
 

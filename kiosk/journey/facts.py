@@ -70,6 +70,9 @@ def _learn(facts: Facts, event: object) -> Facts:
     match event:
         case ReaderChanged(reader=reader, condition=condition):
             others = tuple(entry for entry in facts.readers if entry[0] != reader)
+            if condition is ReaderCondition.READY:
+                # A reader that went is remembered until the next one comes: whose card it took with it is told by then.
+                others = tuple(entry for entry in others if entry[1] is not ReaderCondition.ABSENT)
             return replace(facts, readers=tuple(sorted((*others, (reader, condition)))))
         case PrinterChanged(status=status):
             return replace(facts, printer=status)

@@ -306,6 +306,14 @@ class OutboxStore(Protocol):
         """The server's answer to one operation, final or deferred, with the booking's newer row."""
         ...
 
+    def not_applied(self, *, most: int) -> tuple[UUID, ...]:
+        """Operations that the server did not apply and staff have not settled, the oldest first, at most so many."""
+        ...
+
+    def note_settled(self, operation_ids: Iterable[UUID], *, now_ms: int) -> None:
+        """Staff have settled these: they count as answered now, and go when answers go."""
+        ...
+
     def counts(self) -> OutboxCounts:
         """How the outbox stands."""
         ...

@@ -1,10 +1,12 @@
 """The outbox: every act of this terminal with what the server said to it. Nothing is deleted before its time.
 
-A verdict that is not `applied` or `duplicate` stays visible as `not_applied` until staff have settled it.
+A verdict that is not `applied` or `duplicate` stays visible as `not_applied` until staff have settled it; only the
+server can say that. From then on it is kept for as long as any answered act.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -99,6 +101,30 @@ class OutboxTable:
                 )
             if result.booking is not None:
                 self._mirror.take(connection, (result.booking,))
+
+    def not_applied(self, *, most: int) -> tuple[UUID, ...]:
+        """What is for staff to settle, the oldest first."""
+        query = (
+            sa.select(OUTBOX.c.operation_id)
+            .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state == NOT_APPLIED)
+            .order_by(OUTBOX.c.made_ms, OUTBOX.c.operation_id)
+            .limit(most)
+        )
+        with reading(self._engine) as connection:
+            return tuple(connection.scalars(query))
+
+    def note_settled(self, operation_ids: Iterable[UUID], *, now_ms: int) -> None:
+        """Staff have settled these; the verdict stays as it was."""
+        with writing(self._engine) as connection:
+            connection.execute(
+                sa.update(OUTBOX)
+                .where(
+                    OUTBOX.c.hospital_id == self._hospital_id,
+                    OUTBOX.c.state == NOT_APPLIED,
+                    OUTBOX.c.operation_id.in_(tuple(operation_ids)),
+                )
+                .values(state=ANSWERED, answered_ms=now_ms)
+            )
 
     def counts(self) -> OutboxCounts:
         """How many wait, how many were not applied, since when the oldest waits; StoreBroken if the file is gone."""

@@ -31,6 +31,7 @@ LONGEST_POLL_S = 20
 _ROUND_S = 2.0
 """Between two rounds when a poll came back at once with nothing."""
 _STORE_FAULT_S = 5.0
+_MOST_UNSETTLED = 100
 _POISON = ("bad_request", "too_large", "key_reused")
 
 
@@ -140,8 +141,11 @@ class SyncWorker:
                 not_applied=counts.not_applied,
                 version=around.version,
                 cursor=around.mirror.cursor() or "",
+                unsettled=around.outbox.not_applied(most=_MOST_UNSETTLED) if counts.not_applied else (),
             )
         )
+        if reply.settled:
+            around.outbox.note_settled(reply.settled, now_ms=self._now_ms())
         self._server_today = reply.today
         self._pulse.answered(asked_ms=now_boot_ms, now_ms=around.clock.boot_ms())
         return around.clock.boot_ms()

@@ -100,7 +100,7 @@ def test_a_heartbeat_is_kept_with_the_terminal(desk: Desk, terminal: SignedTermi
         "cursor": "x.1",
     }
     answer = terminal.post("/v1/heartbeat", health)
-    assert answer.json() == {"today": "2026-03-18", "v": wire.WIRE_VERSION}
+    assert answer.json() == {"today": "2026-03-18", "settled": [], "v": wire.WIRE_VERSION}
     (kept,) = desk.rows(sa.select(terminal_table.c.health, terminal_table.c.seen_ms))
     assert kept.health == health | {"v": 1}
     assert kept.seen_ms == desk.clock.now_ms

@@ -227,3 +227,23 @@ def test_an_act_in_a_later_version_waits_for_a_newer_server(
     assert desk.rows(sa.select(check_in).where(is_it(check_in, booking))) == []
     (result,) = terminal.tell(act | {"v": 1})
     assert result["verdict"] == "applied"
+
+
+def test_a_terminal_that_asks_hears_which_of_its_operations_staff_have_settled(
+    desk: Desk, terminal: SignedTerminal, booking: dict[str, Any]
+) -> None:
+    cancel(desk, booking, place=SlotState.BUSY)
+    (result,) = terminal.tell(desk.act(booking))
+    assert result["verdict"] == "conflict"
+    another = str(UUID(int=0xABC))
+    asked = {
+        "waiting": 0,
+        "oldest_ms": None,
+        "not_applied": 2,
+        "version": "0.1.0",
+        "unsettled": [result["operation_id"], another],
+    }
+    assert terminal.post("/v1/heartbeat", asked).json()["settled"] == []
+    desk.run(staff_task.update().values(settled_ms=desk.clock.now_ms))
+    assert terminal.post("/v1/heartbeat", asked).json()["settled"] == [result["operation_id"]]
+    assert terminal.post("/v1/heartbeat", asked | {"unsettled": [another] * 101}).status_code == 400

@@ -137,7 +137,7 @@ def test_a_snapshot_drops_what_it_does_not_have(store: Any, ward: Any, patient: 
     assert arrivals.row("session", ward.SESSION) is not None
 
 
-def test_what_was_not_applied_stays_while_answered_acts_go_after_seven_days(
+def test_what_was_not_applied_stays_until_staff_have_settled_it_while_answered_acts_go_after_seven_days(
     store: Any, ward: Any, clock: Any, line: Any, desk: Any
 ) -> None:
     line.online = False
@@ -159,6 +159,16 @@ def test_what_was_not_applied_stays_while_answered_acts_go_after_seven_days(
     mirror.purge(keep_from="2026-03-08", now_ms=clock.now_ms() + week_ms + 1)
     assert kept() == 2
     assert (outbox.counts().waiting, outbox.counts().not_applied) == (1, 1)
+    mirror.purge(keep_from="2027-03-08", now_ms=clock.now_ms() + 52 * week_ms)
+    assert kept() == 2  # a year later: staff have not settled it
+    assert outbox.not_applied(most=5) == (UUID(int=0xE2),)
+    settled_ms = clock.now_ms() + 52 * week_ms
+    outbox.note_settled((UUID(int=0xE2), UUID(int=0xE3), UUID(int=0xFF)), now_ms=settled_ms)
+    assert (outbox.counts().waiting, outbox.counts().not_applied) == (1, 0)
+    mirror.purge(keep_from="2027-03-15", now_ms=settled_ms + week_ms)
+    assert kept() == 2
+    mirror.purge(keep_from="2027-03-15", now_ms=settled_ms + week_ms + 1)
+    assert kept() == 1  # what waits to be sent is never purged
 
 
 def test_no_name_and_no_number_is_on_the_disk_in_the_clear_or_under_the_key(

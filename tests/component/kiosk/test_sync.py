@@ -162,6 +162,29 @@ def test_refused_unheard_then_happened_stays_visible(terminal: Any, central_serv
     assert WaitingChanged(0, 1) in terminal.heard.events
 
 
+def _settle(central_server: Any, how: str) -> None:
+    with central_server.store() as connection:
+        connection.execute(sa.text(f"UPDATE staff_task SET settled_ms = {how}"))
+
+
+def test_what_staff_have_settled_is_no_longer_shown_as_not_applied(
+    terminal: Any, central_server: Any, network: Any, clock: Any
+) -> None:
+    booking = terminal.open_booking()
+    _stop_clinic(central_server, booking)
+    network.switch(outages.LosingAnswers())
+    terminal.check_in(booking)
+    network.restore()
+    terminal.sync()
+    clock.pass_ms(30_000)
+    terminal.worker.step(clock.boot_ms())  # a heartbeat
+    assert terminal.outbox.counts().not_applied == 1
+    _settle(central_server, "made_ms + 1")
+    clock.pass_ms(30_000)
+    terminal.step_until(lambda: WaitingChanged(0, 0) in terminal.heard.events[-1:])
+    assert terminal.outbox.counts().not_applied == 0
+
+
 OUTAGES = (
     outages.Refusing(),
     outages.CAPTIVE_PORTAL,

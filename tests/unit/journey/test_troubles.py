@@ -358,3 +358,12 @@ def test_a_swapped_card_of_the_same_kind_is_not_taken_for_the_first() -> None:
     assert isinstance(machine.state, Reading), "the right visit, but another insertion"
     machine.happens(CardRead(asked.visit_id, second, IDENTITY))
     assert isinstance(machine.state, Reading), "the right insertion, but another visit"
+
+
+def test_readers_that_went_for_good_are_not_remembered_for_ever() -> None:
+    machine = Machine()
+    for no in range(50):
+        machine.happens(ReaderChanged(f"Reader {no}", ReaderCondition.READY))
+        machine.happens(ReaderChanged(f"Reader {no}", ReaderCondition.ABSENT))
+    assert len(machine.facts.readers) <= 3
+    assert machine.facts.is_lost("Reader 49")
