@@ -69,6 +69,8 @@ class Shell(QWidget):
         self._page: PageView[Any] | None = None
         self._page_type: type[Page] | None = None
         self._page_shape: object = None
+        self._shown: Page | None = None
+        """What the page shows now: news that changes nothing of it costs nothing."""
         self._warning: WarningView | None = None
         self._header = Header(theme, self)
         self._header.setGeometry(areas.header)
@@ -81,10 +83,11 @@ class Shell(QWidget):
         page = screen.page
         view, shape = VIEWS[type(page)], VIEWS[type(page)].shape(page)
         if self._page is not None and self._page_type is type(page) and self._page_shape == shape:
-            self._page.show_page(page, page.frame.language)
+            if page != self._shown:
+                self._page.show_page(page, page.frame.language)
         else:
             self._replace_page(view, page)
-        self._page_type, self._page_shape = type(page), shape
+        self._page_type, self._page_shape, self._shown = type(page), shape, page
         self._header.show_frame(page.frame, is_hero=view.has_hero)
         self._utilities.show_actions(page.frame.utilities)
         self._show_warning(screen.warning)

@@ -64,7 +64,9 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
         "minutes": round((time.monotonic() - began) / 60, 1),
         "mb": [[one.visits, round(one.mb, 1)] for one in record.samples if one.visits % 1000 == 0][:12],
         "growth_percent": None if growth is None else round(growth, 2),
+        "behind_min": record.most_behind_min,
         "ok": not record.stopped_by
+        and not record.asked_again
         and is_sound(
             visits=record.visits, checked_in=record.checked_in, growth=growth, most_growth=_MOST_GROWTH_PERCENT
         ),

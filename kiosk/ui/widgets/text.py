@@ -190,19 +190,21 @@ class Txt(QLabel):
         self._style = style
         self._squeeze = 1.0
         self._block: TextBlock | None = None
+        self._heights: dict[tuple[int, int], int] = {}
+        """Needed by width and most height: pages ask more than once while they arrange themselves."""
         self.is_centred = False
         """Whether the block stands in the middle of the widget's height, or at its top."""
 
     def show_text(self, text: str) -> None:
         if text != self.text():
             self.setText(text)
-            self._block = None
+            self._lay_anew()
         self.setVisible(bool(text))
 
     def show_style(self, style: TextStyle) -> None:
         if style != self._style:
             self._style = style
-            self._block = None
+            self._lay_anew()
             self.update()
 
     def show_align(self, align: Align) -> None:
@@ -215,8 +217,12 @@ class Txt(QLabel):
         """Draw smaller by this factor, because the whole page does not fit otherwise."""
         if factor != self._squeeze:
             self._squeeze = factor
-            self._block = None
+            self._lay_anew()
             self.update()
+
+    def _lay_anew(self) -> None:
+        self._block = None
+        self._heights.clear()
 
     def _squeezed(self) -> TextStyle:
         return self._style if self._squeeze == 1.0 else replace(self._style, scale=self._style.scale * self._squeeze)
@@ -229,7 +235,13 @@ class Txt(QLabel):
 
     def height_for(self, width: int, most: int = _UNBOUNDED) -> int:
         """Pixels it needs at this width; nought when it is empty."""
-        return lay_text(self._theme, self.text(), self._squeezed(), width, most).height if self.text() else 0
+        if not self.text():
+            return 0
+        height = self._heights.get((width, most))
+        if height is None:
+            height = lay_text(self._theme, self.text(), self._squeezed(), width, most).height
+            self._heights[width, most] = height
+        return height
 
     def width_wanted(self) -> int:
         """Pixels it needs on one line."""
