@@ -13,8 +13,14 @@ import ctypes
 import linecache
 from collections.abc import Callable
 
-_M_ARENA_MAX = -8
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _ARENAS = 2
+_LARGE = 256 * 1024
+"""Bytes from which a block has pages of its own, which go back when it is freed. Left to itself, glibc takes even a
+snapshot's text from the common heap as soon as one like it has been freed, and small things then settle in the gap.
+"""
+_SPARE = 4 * 1024 * 1024
+"""Bytes that may lie free at the heap's end between visits."""
 
 
 def calm_allocator() -> Callable[[], None]:
@@ -24,7 +30,8 @@ def calm_allocator() -> Callable[[], None]:
     trim = getattr(library, "malloc_trim", None)
     if limit is None or trim is None:
         return linecache.clearcache
-    limit(_M_ARENA_MAX, _ARENAS)
+    for what, most in ((_M_ARENA_MAX, _ARENAS), (_M_MMAP_THRESHOLD, _LARGE), (_M_TRIM_THRESHOLD, _SPARE)):
+        limit(what, most)
 
     def give_back() -> None:
         linecache.clearcache()

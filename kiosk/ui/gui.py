@@ -19,7 +19,7 @@ from kiosk.journey.screen import AttractScreen, Intent, Screen
 from kiosk.ui.bridge import Bridge
 from kiosk.ui.qt_messages import log_qt_messages
 from kiosk.ui.shell import Shell
-from kiosk.ui.theme import Panel, Theme
+from kiosk.ui.theme import Panel, Role, Theme
 
 _LATEST_FULL: Final = 50
 """Visits after which everything is collected, however long it takes."""
@@ -182,6 +182,8 @@ def _run(
     bridge = Bridge()
     scale = 1.0 if settings.is_fullscreen else settings.scale
     theme = Theme.for_panel(settings.panel, scale=scale, reduced_motion=settings.reduced_motion)
+    # Qt measures a control's name in the application's font even where nobody draws it: no other font is loaded for it.
+    app.setFont(theme.font(theme.em(Role.BODY)))
     loop = Loop(make_runtime(bridge), bridge, theme, now_ms=now_ms, tidy=tidy)
 
     def settle() -> None:

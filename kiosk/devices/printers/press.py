@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import dataclass
 
 from PIL import Image
@@ -11,7 +12,7 @@ from kiosk.devices.printers.escpos_bytes import JobBytes, encode_job
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.layout import layout
-from kiosk.devices.printers.page_items import Run
+from kiosk.devices.printers.page_items import PageLayout, Run
 from kiosk.devices.printers.profile import Profile
 from kiosk.devices.printers.raster import rasterize
 from kiosk.ports.tickets import Align, BigNumber, KeyValue, Mark, Notice, QrCode, Rule, Size, Text, Ticket
@@ -39,8 +40,7 @@ class Press:
         laid_out = layout(ticket, self._profile.width_dots, self._fonts)
         image = rasterize(laid_out, self._fonts)
         self._fonts.forget_texts()
-        # The next ticket is set in much the same; sizes that were only tried, or were another ticket's, are not kept.
-        self._fonts.keep_only({(item.face, item.size) for item in laid_out.items if isinstance(item, Run)})
+        self._fonts.keep_only(_worth_keeping(laid_out))
         if laid_out.missing:
             _log.warning("%d characters of a ticket are in no font; they are printed as codes", len(laid_out.missing))
         return Page(image, laid_out.missing)
@@ -48,6 +48,14 @@ class Press:
     def job(self, ticket: Ticket, fence_id: bytes) -> JobBytes:
         """The bytes that print a ticket once."""
         return encode_job(self.page(ticket).image, self._profile, fence_id)
+
+
+def _worth_keeping(page: PageLayout) -> set[tuple[int, int]]:
+    """The faces and sizes that the next ticket will be set in too. Not those that were only tried, nor one of a single
+    run, such as the number's: that is opened again as quickly as it is drawn.
+    """
+    runs = Counter((item.face, item.size) for item in page.items if isinstance(item, Run))
+    return {font for font, count in runs.items() if count > 1}
 
 
 def open_press(profile: Profile, choice: FontChoice) -> Press:
