@@ -64,7 +64,7 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
         "minutes": round((time.monotonic() - began) / 60, 1),
         "mb": [[one.visits, round(one.mb, 1)] for one in record.samples if one.visits % 1000 == 0][:12],
         "growth_percent": None if growth is None else round(growth, 2),
-        "behind_min": record.most_behind_min,
+        "late_min": record.most_late_min,
         "ok": not record.stopped_by
         and not record.asked_again
         and is_sound(

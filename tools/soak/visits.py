@@ -73,8 +73,8 @@ class Record:
     refused: int = 0
     asked_again: list[str] = field(default_factory=list)
     """Where a right number or a right answer to the second question was not taken: which visit, when, how."""
-    most_behind_min: int = 0
-    """The longest that anybody had to wait for the terminal, in minutes of that day."""
+    most_late_min: int = 0
+    """How long after the instant of their place the latest came, because the terminal was not free sooner."""
     stopped_by: str = ""
     """What ended it before its time."""
     samples: list[Sample] = field(default_factory=list)
@@ -132,7 +132,8 @@ class Lobby:
         ahead_ms = patient.starts_ms - _EARLY_MS - self._stand.day.clock.now_ms()
         if ahead_ms > 0:
             self._stand.passes(ahead_ms)
-        self.record.most_behind_min = max(self.record.most_behind_min, -ahead_ms // _MINUTE_MS)
+        late_ms = self._stand.day.clock.now_ms() - patient.starts_ms
+        self.record.most_late_min = max(self.record.most_late_min, late_ms // _MINUTE_MS)
 
     def _follow_network(self) -> None:
         turn = self.record.visits % _OUTAGE_EVERY
