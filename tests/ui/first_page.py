@@ -16,6 +16,8 @@ from pathlib import Path
 from kiosk.app import Onlooker, start
 from kiosk.settings import Settings, load
 
+_FONTS = (".ttf", ".ttc", ".otf")
+
 
 def main() -> int:
     settings = load(Path(sys.argv[1]))
@@ -32,7 +34,9 @@ def main() -> int:
             if widget.isVisible() and hasattr(widget, "placed_texts")
             for text in widget.placed_texts()
         ]
-        json.dump({"texts": texts, "loaded": loaded, "is_collecting": gc.isenabled()}, sys.stdout)
+        mapped = Path("/proc/self/maps").read_text("utf-8").split()
+        fonts = sorted(Path(word).name for word in mapped if word.startswith("/") and Path(word).suffix in _FONTS)
+        json.dump({"texts": texts, "loaded": loaded, "fonts": fonts, "is_collecting": gc.isenabled()}, sys.stdout)
         if "stay" not in sys.argv:
             os.kill(os.getpid(), signal.SIGTERM)
 

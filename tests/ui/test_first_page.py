@@ -60,6 +60,8 @@ LATER = (
 class FirstPage:
     texts: tuple[str, ...]
     loaded: frozenset[str]
+    fonts: tuple[str, ...]
+    """Files, each as often as it is mapped."""
     is_collecting: bool
 
 
@@ -88,7 +90,7 @@ def first_page(settings: Path) -> FirstPage:
     done = run(settings)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout)
-    return FirstPage(tuple(said["texts"]), frozenset(said["loaded"]), said["is_collecting"])
+    return FirstPage(tuple(said["texts"]), frozenset(said["loaded"]), tuple(said["fonts"]), said["is_collecting"])
 
 
 @pytest.fixture
@@ -109,6 +111,11 @@ def test_the_first_page_is_the_hospitals_own_and_waits_for_no_worker(settings: P
     assert "请插入社保卡" in page.texts
     assert not [name for name in page.loaded if name.startswith(LATER)]
     assert not page.is_collecting
+
+
+def test_each_font_is_loaded_once_and_none_that_nobody_draws(settings: Path) -> None:
+    enrol(settings)
+    assert first_page(settings).fonts == ("NotoSansCJK-Bold.ttc", "NotoSansCJK-Regular.ttc")
 
 
 def test_a_terminal_whose_workers_cannot_begin_ends_to_be_started_anew(settings: Path) -> None:
