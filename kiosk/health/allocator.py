@@ -15,9 +15,10 @@ from collections.abc import Callable
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _ARENAS = 2
-_LARGE = 256 * 1024
-"""Bytes from which a block has pages of its own, which go back when it is freed. Left to itself, glibc takes even a
-snapshot's text from the common heap as soon as one like it has been freed, and small things then settle in the gap.
+_LARGE = 128 * 1024
+"""Bytes from which a block has pages of its own, which go back when it is freed. It is what glibc begins with; left to
+itself, it takes even a snapshot's text from the common heap as soon as one like it has been freed, and small things
+then settle in the gap.
 """
 _SPARE = 4 * 1024 * 1024
 """Bytes that may lie free at the heap's end between visits."""
