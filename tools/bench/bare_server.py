@@ -67,7 +67,7 @@ def main() -> int:
     signer = Signer(site.terminal_id, Identity(key), Counter(store.site.raise_boot))
     contact = Contact(clock, emit=lambda _event: None)
     server = CentralServer(line, signer=signer, codec=codec, contact=contact, clock=clock)
-    rows = server.snapshot().rows
+    rows = tuple(server.snapshot().rows)
     snapshot_ms = line.took_ms
     letters = {row.session.id: row.session.letters for row in rows if row.session is not None}
     took_ms = []
@@ -90,9 +90,9 @@ def main() -> int:
 
 
 def _is_due(booking: BookingRow, now_ms: int) -> bool:
-    """Late in the hour before the place: the earlier ones are left to the bench's own patients."""
-    ahead_ms = booking.slot_starts_ms - now_ms
-    return booking.state in _MAY_ARRIVE and 47 * _MINUTE_MS < ahead_ms < 59 * _MINUTE_MS
+    """Early or late in the time for checking in: what lies between is left to the bench's own patients."""
+    ahead_min = (booking.slot_starts_ms - now_ms) / _MINUTE_MS
+    return booking.state in _MAY_ARRIVE and (47 < ahead_min < 59 or -14 < ahead_min < -6)
 
 
 def _act(booking: BookingRow, ver: int, number: str, site: Site, clock: SystemClock) -> CheckInAct:
