@@ -119,6 +119,9 @@ def test_only_the_fonts_of_the_last_ticket_stay_open(width: str) -> None:
         busy.page(ticket)
     assert none < after_one
     assert open_font_files() - after_one == after_one - none
+    fresh.rest()
+    busy.rest()
+    assert open_font_files() == none
 
 
 def redraw(folder: Path, tickets: dict[str, Ticket]) -> None:

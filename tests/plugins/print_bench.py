@@ -71,7 +71,7 @@ _PRESSES: dict[Profile, MakeJob] = {}
 def press_for(profile: Profile) -> MakeJob:
     """Fonts are looked for once in a test run."""
     if profile not in _PRESSES:
-        _PRESSES[profile] = load_press(profile, FontChoice())
+        _PRESSES[profile] = load_press(profile, FontChoice()).job
     return _PRESSES[profile]
 
 

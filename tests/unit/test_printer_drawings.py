@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.devices.printers.drawings import KEPT_MS, Drawings
+from kiosk.devices.printers.drawings import KEPT_MS, RESTS_AFTER_MS, Drawings
 from kiosk.devices.printers.escpos_bytes import JobBytes
 from kiosk.ports.tickets import BigNumber, Ticket
 
@@ -23,6 +23,10 @@ class Press:
     """Draws nothing, and remembers what it was asked to draw."""
 
     drawn: list[Ticket] = field(default_factory=list)
+    rests: int = 0
+
+    def rest(self) -> None:
+        self.rests += 1
 
     def job(self, drawn: Ticket, fence_id: bytes) -> JobBytes:
         self.drawn.append(drawn)
@@ -37,7 +41,7 @@ def press() -> Press:
 @pytest.fixture
 def drawings(press: Press) -> Drawings:
     made = Drawings(first_fence=9_998)
-    made.use_press(press.job)
+    made.use_press(press.job, press.rest)
     return made
 
 
@@ -108,3 +112,17 @@ def test_before_the_fonts_are_there_nothing_is_drawn(press: Press) -> None:
     drawings.use_press(press.job)
     drawings.draw_ahead(10)
     assert press.drawn == []
+
+
+def test_the_press_rests_when_nobody_has_printed_for_long_and_once_only(drawings: Drawings, press: Press) -> None:
+    drawings.forget_old(0)
+    assert press.rests == 1, "what the specimen loaded is not held"
+    drawings.take(FIRST, 1_000)
+    drawings.forget_old(1_000 + RESTS_AFTER_MS - 1)
+    assert press.rests == 1
+    drawings.forget_old(1_000 + RESTS_AFTER_MS)
+    drawings.forget_old(1_000 + 9 * RESTS_AFTER_MS)
+    assert press.rests == 2
+    drawings.take(SECOND, 10 * RESTS_AFTER_MS)
+    drawings.forget_old(12 * RESTS_AFTER_MS)
+    assert press.rests == 3, "each pause is one rest"

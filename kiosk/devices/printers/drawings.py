@@ -18,9 +18,12 @@ if TYPE_CHECKING:  # python-escpos behind it is loaded on the printer's thread
 
 KEPT_MS = 5_000
 """Longer than any patient waits for an answer: what was not asked for by then will not be."""
+RESTS_AFTER_MS = 20_000
+"""Nobody has printed for so long: what is quickly loaded again need not be held."""
 _FENCE_IDS = 10_000
 
 MakeJob = Callable[[Ticket, bytes], "JobBytes"]
+Rest = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +45,20 @@ class Drawings:
         self._fence_number = first_fence
         self._foreseen: deque[Ticket] = deque(maxlen=1)
         self._ahead: Drawing | None = None
+        self._rest: Rest = _hold_nothing
+        self._rests_at: int | None = None
+        """None: resting already."""
 
     @property
     def is_open(self) -> bool:
         """Can tickets be drawn yet?"""
         return self._make_job is not None
 
-    def use_press(self, make_job: MakeJob) -> None:
-        """From now on tickets can be drawn."""
+    def use_press(self, make_job: MakeJob, rest: Rest | None = None) -> None:
+        """From now on tickets can be drawn. `rest` lets go of what drawing loads again by itself."""
         self._make_job = make_job
+        self._rest = rest or _hold_nothing
+        self._rests_at = 0
 
     def foresee(self, ticket: Ticket) -> None:
         """This ticket will most likely be asked for next; a later one takes its place. From any thread."""
@@ -76,13 +84,21 @@ class Drawings:
         return ahead if ahead is not None and ahead.ticket == ticket else self._draw(ticket, now_ms)
 
     def forget_old(self, now_ms: int) -> None:
-        """Drop what nobody asked for: it is about a patient who has gone."""
+        """Drop what nobody asked for: it is about a patient who has gone. With nothing to draw for long, rest."""
         if self._ahead is not None and now_ms - self._ahead.drawn_at >= KEPT_MS:
             self._ahead = None
+        if self._rests_at is not None and now_ms >= self._rests_at:
+            self._rests_at = None
+            self._rest()
 
     def _draw(self, ticket: Ticket, now_ms: int) -> Drawing:
         assert self._make_job is not None
         self._fence_number = (self._fence_number + 1) % _FENCE_IDS
         fence_id = b"%04d" % self._fence_number
+        self._rests_at = now_ms + RESTS_AFTER_MS
         made = self._make_job(ticket, fence_id)
         return Drawing(ticket, fence_id, made.data, made.paper_mm, now_ms)
+
+
+def _hold_nothing() -> None:
+    """A press that holds nothing rests without doing anything."""

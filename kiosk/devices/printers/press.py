@@ -49,6 +49,10 @@ class Press:
         """The bytes that print a ticket once."""
         return encode_job(self.page(ticket).image, self._profile, fence_id)
 
+    def rest(self) -> None:
+        """Close all fonts: nobody prints. The next ticket opens its own."""
+        self._fonts.keep_only(())
+
 
 def _worth_keeping(page: PageLayout) -> set[tuple[int, int]]:
     """The faces and sizes that the next ticket will be set in too. Not those that were only tried, nor one of a single

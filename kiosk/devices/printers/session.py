@@ -11,7 +11,7 @@ import logging
 from collections import deque
 
 from kiosk.devices.printers.conversation import Conversation
-from kiosk.devices.printers.drawings import Drawings, MakeJob
+from kiosk.devices.printers.drawings import Drawings, MakeJob, Rest
 from kiosk.devices.printers.job import Job, Phase
 from kiosk.devices.printers.profile import Fence, Profile
 from kiosk.devices.printers.status import BufferCleared, FenceReached, StatusBehind
@@ -71,9 +71,9 @@ class PrinterSession:
         """Draw this ticket when there is nothing better to do: it will most likely be submitted. From any thread."""
         self._drawings.foresee(ticket)
 
-    def use_press(self, make_job: MakeJob) -> None:
-        """From now on tickets can be drawn."""
-        self._drawings.use_press(make_job)
+    def use_press(self, make_job: MakeJob, rest: Rest | None = None) -> None:
+        """From now on tickets can be drawn. `rest` is called when none has been for long."""
+        self._drawings.use_press(make_job, rest)
 
     def put_out_of_order(self, status: PrinterStatus) -> None:
         """Nothing can be printed until the program starts anew, whatever the printer says."""

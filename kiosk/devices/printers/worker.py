@@ -13,11 +13,10 @@ import select
 import socket
 import threading
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.devices.crash import report_bug
 from kiosk.devices.printers.conversation import Conversation
-from kiosk.devices.printers.drawings import MakeJob
 from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.link import Link
 from kiosk.devices.printers.profile import Profile
@@ -27,6 +26,9 @@ from kiosk.ports.events import Emit
 from kiosk.ports.printers import FaultKind, Faulty, PrintTicket, Spool
 from kiosk.ports.store import StoreFault
 from kiosk.ports.tickets import Ticket
+
+if TYPE_CHECKING:  # loaded on the printer's thread, by `load_press`
+    from kiosk.devices.printers.press import Press
 
 _log = logging.getLogger(__name__)
 
@@ -114,7 +116,8 @@ class EscposTicketPrinter:
     def _open_press(self) -> None:
         """The slow imports and the fonts, while the connection is being made."""
         try:
-            self._session.use_press(load_press(self._profile, self._fonts))
+            press = load_press(self._profile, self._fonts)
+            self._session.use_press(press.job, press.rest)
         except FontsMissing:
             _log.exception("no ticket can be drawn")
             self._session.put_out_of_order(Faulty(FaultKind.OTHER))
@@ -166,8 +169,8 @@ class EscposTicketPrinter:
         self._wakened.close()
 
 
-def load_press(profile: Profile, fonts: FontChoice) -> MakeJob:
+def load_press(profile: Profile, fonts: FontChoice) -> Press:
     """Import what draws and encodes, find the fonts, warm up. Raises FontsMissing."""
     from kiosk.devices.printers.press import open_press  # noqa: PLC0415 - python-escpos takes 0.2 s: only on this thread
 
-    return open_press(profile, fonts).job
+    return open_press(profile, fonts)
