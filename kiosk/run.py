@@ -83,7 +83,8 @@ def _run(settings: Settings, store: Store, clock: SystemClock, sink: CrashSink, 
 
         def on_step(before: State, after: State) -> None:
             _note_step(before, after)
-            code = due_exit(made[0], after)
+            # While it is composed it opens, too: nobody can want a terminal to end that is not made.
+            code = due_exit(made[0], after) if made else None
             if code is not None:
                 _LOG.error("the application ends with %d, to be started anew", code)
                 if code == EXIT_STORE:

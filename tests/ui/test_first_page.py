@@ -86,9 +86,16 @@ def run(settings: Path, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def bugs_of(settings: Path) -> list[str]:
+    """What the crash sink has written down: the record of each bug."""
+    log = (settings.parent / "data" / "log" / "kiosk.log").read_text("utf-8")
+    return [line for line in log.splitlines() if "a bug" in line]
+
+
 def first_page(settings: Path) -> FirstPage:
     done = run(settings)
     assert done.returncode == 0, done.stderr
+    assert bugs_of(settings) == []
     said = json.loads(done.stdout)
     return FirstPage(tuple(said["texts"]), frozenset(said["loaded"]), tuple(said["fonts"]), said["is_collecting"])
 
@@ -122,6 +129,8 @@ def test_a_terminal_whose_workers_cannot_begin_ends_to_be_started_anew(settings:
     enrol(settings)
     settings.write_text(settings.read_text("utf-8").replace("port = 9", 'port = 9\nprofile = "of-nobody"'), "utf-8")
     assert run(settings, "stay").returncode == EXIT_BUG
+    (bug,) = bugs_of(settings)  # a second one would have ended it too, whatever its own reason
+    assert "packaged_profile" in bug
 
 
 def test_a_terminal_that_is_not_enrolled_promises_nothing(settings: Path) -> None:
