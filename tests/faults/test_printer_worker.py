@@ -6,8 +6,10 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
+from typing import NoReturn
 
 import pytest
+from PIL import ImageFont
 
 from kiosk.devices.clock import SystemClock
 from kiosk.devices.printers.font_choice import FontChoice
@@ -28,7 +30,7 @@ from kiosk.ports.printers import (
     Unconfirmed,
 )
 from kiosk.ports.store import StoreFull
-from kiosk.ports.tickets import Ticket
+from kiosk.ports.tickets import Rule, Ticket
 from lab.printer.server import VirtualPrinter
 from tests.plugins.heard import Heard
 from tests.plugins.print_bench import RememberingSpool, qr_texts
@@ -118,6 +120,57 @@ def test_a_bug_is_reported_and_costs_one_ticket(desk: Desk, monkeypatch: pytest.
     assert [arguments.exc_type for arguments in reported] == [ZeroDivisionError]
     desk.heard.wait(PrinterChanged, where=lambda event: isinstance(event.status, Ready))
     assert desk.answer(desk.submit(numbered("A002"))) == Printed()
+
+
+@pytest.mark.parametrize(
+    ("fault", "answer", "bugs"),
+    [
+        (OSError, NotPrinted(Faulty(FaultKind.OTHER)), []),
+        (AttributeError, NotPrinted(Ready(is_near_end=False)), [AttributeError]),
+    ],
+)
+def test_a_ticket_that_cannot_be_drawn_is_reported_by_its_job_and_not_by_the_hints_before_it(
+    desk: Desk,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    fault: type[Exception],
+    answer: NotPrinted,
+    bugs: list[type[Exception]],
+) -> None:
+    """Two bugs within ten minutes end the process: it must not take two hints and a job for that."""
+    assert desk.answer(desk.submit(Ticket("queue", 1, "zh-CN", (Rule(),)))) == Printed()
+    reported: list[type[BaseException]] = []
+    tried = threading.Semaphore(0)
+
+    def font_is_gone(*_place: object, **_how: object) -> NoReturn:
+        tried.release()
+        raise fault("cannot open resource")
+
+    monkeypatch.setattr(threading, "excepthook", lambda arguments: reported.append(arguments.exc_type))
+    monkeypatch.setattr(ImageFont, "truetype", font_is_gone)
+    for _ in range(2):
+        desk.printer.prepare(CHINESE)
+        assert tried.acquire(timeout=5)
+    result = desk.answer(desk.submit(CHINESE))
+    assert isinstance(result, NotPrinted)
+    monkeypatch.undo()
+    assert desk.answer(desk.submit(numbered("A002"))) == Printed(), "the printer goes on"
+    assert (result, reported) == (answer, bugs)
+    caplog.clear()
+
+
+def test_fonts_that_cannot_be_opened_put_the_printer_out_of_order(
+    printer: VirtualPrinter, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def font_is_gone(*_place: object, **_how: object) -> NoReturn:
+        raise OSError("cannot open resource")
+
+    monkeypatch.setattr(ImageFont, "truetype", font_is_gone)
+    desk = Desk(printer)
+    desk.wait_for(Faulty)
+    assert desk.answer(desk.submit(numbered("A001"))) == NotPrinted(Faulty(FaultKind.OTHER))
+    desk.printer.stop()
+    caplog.clear()
 
 
 def test_without_fonts_the_printer_is_out_of_order_and_says_so(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.devices.printers.drawings import KEPT_MS, RESTS_AFTER_MS, Drawings
+from kiosk.devices.printers.drawings import KEPT_MS, RESTS_AFTER_MS, Drawings, NotDrawable
 from kiosk.devices.printers.escpos_bytes import JobBytes
 from kiosk.ports.tickets import BigNumber, Ticket
 
@@ -46,7 +46,7 @@ def drawings(press: Press) -> Drawings:
 
 
 def test_what_was_foreseen_is_there_when_it_is_asked_for(drawings: Drawings, press: Press) -> None:
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
     assert press.drawn == [FIRST]
     taken = drawings.take(FIRST, 100)
@@ -55,14 +55,14 @@ def test_what_was_foreseen_is_there_when_it_is_asked_for(drawings: Drawings, pre
 
 
 def test_a_drawing_is_for_one_job_only(drawings: Drawings) -> None:
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
     fences = [drawings.take(FIRST, 100).fence_id, drawings.take(FIRST, 100).fence_id]
     assert fences == [b"9999", b"0000"]
 
 
 def test_a_ticket_that_differs_is_drawn_as_it_is(drawings: Drawings, press: Press) -> None:
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
     assert drawings.take(SECOND, 100).ticket == SECOND
     drawings.draw_ahead(200)
@@ -70,23 +70,23 @@ def test_a_ticket_that_differs_is_drawn_as_it_is(drawings: Drawings, press: Pres
 
 
 def test_only_the_latest_guess_is_drawn_and_the_same_one_not_twice(drawings: Drawings, press: Press) -> None:
-    drawings.foresee(FIRST)
-    drawings.foresee(SECOND)
+    drawings.foresee(FIRST, 0)
+    drawings.foresee(SECOND, 0)
     drawings.draw_ahead(0)
-    drawings.foresee(SECOND)
+    drawings.foresee(SECOND, 0)
     drawings.draw_ahead(10)
     assert press.drawn == [SECOND]
 
 
 def test_a_guess_that_comes_true_at_once_is_not_drawn_again(drawings: Drawings, press: Press) -> None:
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.take(FIRST, 0)
     drawings.draw_ahead(3_000)
     assert press.drawn == [FIRST]
 
 
 def test_what_nobody_asked_for_is_forgotten(drawings: Drawings, press: Press) -> None:
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
     drawings.forget_old(KEPT_MS - 1)
     drawings.forget_old(KEPT_MS)
@@ -94,20 +94,35 @@ def test_what_nobody_asked_for_is_forgotten(drawings: Drawings, press: Press) ->
     assert press.drawn == [FIRST, FIRST]
 
 
+def test_a_guess_that_waits_behind_a_ticket_that_hangs_is_forgotten_too(drawings: Drawings, press: Press) -> None:
+    drawings.foresee(FIRST, 0)
+    drawings.forget_old(KEPT_MS)
+    drawings.draw_ahead(KEPT_MS)
+    assert press.drawn == []
+
+
+def test_a_fresh_guess_waits_for_its_turn(drawings: Drawings, press: Press) -> None:
+    drawings.foresee(FIRST, 0)
+    drawings.foresee(SECOND, 1_000)
+    drawings.forget_old(KEPT_MS)
+    drawings.draw_ahead(KEPT_MS)
+    assert press.drawn == [SECOND]
+
+
 def test_a_guess_that_cannot_be_drawn_is_told_to_who_asks_for_it(drawings: Drawings) -> None:
     def refuse(_ticket: Ticket, _fence_id: bytes) -> JobBytes:
-        raise ValueError("the data do not fit into a QR code")
+        raise NotDrawable("OSError")
 
     drawings.use_press(refuse)
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
-    with pytest.raises(ValueError, match="do not fit"):
+    with pytest.raises(NotDrawable, match="OSError"):
         drawings.take(FIRST, 100)
 
 
 def test_before_the_fonts_are_there_nothing_is_drawn(press: Press) -> None:
     drawings = Drawings(first_fence=0)
-    drawings.foresee(FIRST)
+    drawings.foresee(FIRST, 0)
     drawings.draw_ahead(0)
     drawings.use_press(press.job)
     drawings.draw_ahead(10)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from kiosk.devices.printers.conversation import Conversation
+from kiosk.devices.printers.drawings import NotDrawable
 from kiosk.devices.printers.link import LinkLost
 from kiosk.devices.printers.profile import Cut, Dialect, Fence, Profile
 from kiosk.devices.printers.session import PrinterSession
@@ -302,7 +303,7 @@ def test_a_printer_without_any_fence_is_never_said_to_have_printed() -> None:
 
 def test_a_ticket_that_cannot_be_drawn_is_answered(terminal: Terminal, caplog: pytest.LogCaptureFixture) -> None:
     def refuse(_ticket: Ticket, _fence_id: bytes) -> Made:
-        raise ValueError("the data do not fit into a QR code")
+        raise NotDrawable("DataOverflowError")
 
     terminal.session.use_press(refuse)  # type: ignore[arg-type]  # shape is enough
     terminal.submit()

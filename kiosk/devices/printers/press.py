@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections import Counter
 from dataclasses import dataclass
 
+from escpos.exceptions import Error as EscposError
 from PIL import Image
 
+from kiosk.devices.printers.drawings import NotDrawable
 from kiosk.devices.printers.escpos_bytes import JobBytes, encode_job
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.fonts import FontChain, find_faces
@@ -18,6 +21,9 @@ from kiosk.devices.printers.raster import rasterize
 from kiosk.ports.tickets import Align, BigNumber, KeyValue, Mark, Notice, QrCode, Rule, Size, Text, Ticket
 
 _log = logging.getLogger(__name__)
+
+_FOREIGN = (OSError, ValueError, ArithmeticError, LookupError, MemoryError, SystemError, struct.error, EscposError)
+"""What Pillow and python-escpos raise where they name anything; any other exception is a bug of ours."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +52,11 @@ class Press:
         return Page(image, laid_out.missing)
 
     def job(self, ticket: Ticket, fence_id: bytes) -> JobBytes:
-        """The bytes that print a ticket once."""
-        return encode_job(self.page(ticket).image, self._profile, fence_id)
+        """The bytes that print a ticket once. Raises NotDrawable, whatever the libraries say."""
+        try:
+            return encode_job(self.page(ticket).image, self._profile, fence_id)
+        except _FOREIGN as problem:
+            raise NotDrawable(type(problem).__name__) from problem
 
     def rest(self) -> None:
         """Close all fonts: nobody prints. The next ticket opens its own."""
@@ -63,7 +72,7 @@ def _worth_keeping(page: PageLayout) -> set[tuple[int, int]]:
 
 
 def open_press(profile: Profile, choice: FontChoice) -> Press:
-    """Find the fonts and warm everything up with a specimen. Raises FontsMissing."""
+    """Find the fonts and warm everything up with a specimen. Raises FontsMissing or NotDrawable."""
     press = Press(profile, FontChain(find_faces(choice)))
     press.job(_SPECIMEN, b"0000")
     return press

@@ -11,10 +11,10 @@ import logging
 from collections import deque
 
 from kiosk.devices.printers.conversation import Conversation
-from kiosk.devices.printers.drawings import Drawings, MakeJob, Rest
+from kiosk.devices.printers.drawings import Drawings, MakeJob, NotDrawable, Rest
 from kiosk.devices.printers.job import Job, Phase
 from kiosk.devices.printers.profile import Fence, Profile
-from kiosk.devices.printers.status import BufferCleared, FenceReached, StatusBehind
+from kiosk.devices.printers.status import BufferCleared, FenceReached, StatusBehind, cause_of
 from kiosk.ports.events import Emit
 from kiosk.ports.printers import (
     FaultKind,
@@ -67,9 +67,9 @@ class PrinterSession:
         """Queue a ticket, from any thread."""
         self._waiting.append(command)
 
-    def prepare(self, ticket: Ticket) -> None:
+    def prepare(self, ticket: Ticket, now_ms: int) -> None:
         """Draw this ticket when there is nothing better to do: it will most likely be submitted. From any thread."""
-        self._drawings.foresee(ticket)
+        self._drawings.foresee(ticket, now_ms)
 
     def use_press(self, make_job: MakeJob, rest: Rest | None = None) -> None:
         """From now on tickets can be drawn. `rest` is called when none has been for long."""
@@ -89,13 +89,16 @@ class PrinterSession:
             self._refuse(self._waiting.pop(), UnknownStatus("too many tickets are waiting"))
         if self._job is None and self._waiting:
             self._begin(self._waiting.popleft(), now_ms)
-        if self._job is None:
-            self._drawings.draw_ahead(now_ms)
-        else:
+        if self._job is not None:
             self._go_on(self._job, now_ms)
             self._report(now_ms)
         self._drawings.forget_old(now_ms)
         return self._next_wake(now_ms)
+
+    def draw_ahead(self, now_ms: int) -> None:
+        """Draw what will most likely be submitted, unless there is something to print."""
+        if self.is_idle:
+            self._drawings.draw_ahead(now_ms)
 
     @property
     def is_idle(self) -> bool:
@@ -147,8 +150,8 @@ class PrinterSession:
             return
         try:
             made = self._drawings.take(job.command.ticket, now_ms)
-        except ValueError:
-            _log.exception("job %s cannot be drawn", job.command.job_id)
+        except NotDrawable as problem:
+            _log.exception("job %s cannot be drawn: %s", job.command.job_id, str(problem))
             self._conclude(job, NotPrinted(Faulty(FaultKind.OTHER)), JobState.HELD, "cannot be drawn")
             return
         job.fence_id, job.data = made.fence_id, made.data
@@ -284,6 +287,7 @@ class PrinterSession:
         status = self.status(now_ms)
         if status != self._shown:
             self._shown = status
+            _log.info("printer: %s %s", type(status).__name__, cause_of(status))
             self._emit(PrinterChanged(status))
 
     def _next_wake(self, now_ms: int) -> int:

@@ -10,7 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kiosk.devices.printers.profile import Dialect, Profile
-from kiosk.ports.printers import CoverOpen, FaultKind, Faulty, PaperOut, PrinterStatus, Ready
+from kiosk.ports.printers import (
+    CoverOpen,
+    FaultKind,
+    Faulty,
+    PaperOut,
+    PrinterStatus,
+    Ready,
+    UnknownStatus,
+    Unreachable,
+)
 
 ASKED = (1, 2, 3, 4)
 """The n of `DLE EOT n` that make one complete picture, asked and answered in this order."""
@@ -182,3 +191,14 @@ def status_of(readings: Readings, profile: Profile) -> PrinterStatus:
     if readings.is_offline:
         return Faulty(FaultKind.OTHER)
     return Ready(readings.is_near_end if profile.has_near_end_sensor else None)
+
+
+def cause_of(status: PrinterStatus) -> str:
+    """Why the printer is so, in a word for the log; empty where its kind says all."""
+    match status:
+        case Faulty():
+            return status.kind.value
+        case Unreachable() | UnknownStatus():
+            return status.why
+        case _:
+            return ""

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.devices.crash import report_bug
 from kiosk.devices.printers.conversation import Conversation
+from kiosk.devices.printers.drawings import NotDrawable
 from kiosk.devices.printers.font_choice import FontChoice, FontsMissing
 from kiosk.devices.printers.link import Link
 from kiosk.devices.printers.profile import Profile
@@ -75,7 +76,7 @@ class EscposTicketPrinter:
         """Draw this ticket while its patient still waits for an answer. Returns at once."""
         with self._gate:
             if not self._is_closed:
-                self._session.prepare(ticket)
+                self._session.prepare(ticket, self._clock.boot_ms())
                 self._wake()
 
     def print_ticket(self, command: PrintTicket) -> None:
@@ -118,12 +119,21 @@ class EscposTicketPrinter:
         try:
             press = load_press(self._profile, self._fonts)
             self._session.use_press(press.job, press.rest)
-        except FontsMissing:
+        except (FontsMissing, NotDrawable):
             _log.exception("no ticket can be drawn")
             self._session.put_out_of_order(Faulty(FaultKind.OTHER))
 
     def _turn(self) -> None:
-        self._wait(self._guarded(self._step, self._clock.boot_ms() + _PAUSE_AFTER_BUG_MS))
+        wake_ms = self._guarded(self._step, self._clock.boot_ms() + _PAUSE_AFTER_BUG_MS)
+        self._draw_ahead()
+        self._wait(wake_ms)
+
+    def _draw_ahead(self) -> None:
+        """A hint must never hurt, not even with a bug in what draws: the job that asks for the ticket reports it."""
+        try:
+            self._session.draw_ahead(self._clock.boot_ms())
+        except Exception as bug:  # noqa: BLE001 - the worker's loop: one bug must not be counted for each hint
+            _log.warning("drawing ahead failed: %s", type(bug).__name__)
 
     def _step(self) -> int:
         return self._session.step(self._clock.boot_ms())
@@ -170,7 +180,7 @@ class EscposTicketPrinter:
 
 
 def load_press(profile: Profile, fonts: FontChoice) -> Press:
-    """Import what draws and encodes, find the fonts, warm up. Raises FontsMissing."""
+    """Import what draws and encodes, find the fonts, warm up. Raises FontsMissing or NotDrawable."""
     from kiosk.devices.printers.press import open_press  # noqa: PLC0415 - python-escpos takes 0.2 s: only on this thread
 
     return open_press(profile, fonts)
