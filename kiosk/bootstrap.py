@@ -159,7 +159,7 @@ def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
 def build(settings: Settings, store: Store, world: World) -> Terminal:
     """Compose a terminal over an open store. Raises StoreFault."""
     site, private_key = store.site.site(), store.site.private_key()
-    readers = LateReaders(lambda: world.make_readers(world.emit, world.clock))
+    readers = LateReaders(lambda: world.make_readers(world.emit, world.clock), emit=world.emit)
     words = load_all()
     if site is None or private_key is None:
         return _closed(settings, store, world, words, readers)
@@ -204,7 +204,7 @@ def _open(
         return CentralServer(line, signer=signer, codec=store.codec, contact=contact, clock=clock)
 
     sync = _sync(store, site, world, contact, server("sync-line"), zone)
-    printer = LatePrinter(lambda: world.make_printer(settings, spool, emit, clock))
+    printer = LatePrinter(lambda: world.make_printer(settings, spool, emit, clock), spool=spool, emit=emit)
     desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
     around = Surroundings(
         store=store.arrivals(site.hospital_id),

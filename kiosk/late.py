@@ -1,23 +1,36 @@
 """Devices that are made when they start, so that what they are made of is not loaded before the first page stands.
 
 All calls but `prepare` come from the thread that owns the runtime. What is asked before the start waits for it, in
-order.
+order; what still waits when it is ended without a start is refused.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 
-from kiosk.ports.cards import CardReaders, ReadCard
-from kiosk.ports.printers import PrintTicket, TicketPrinter
+from kiosk.ports.cards import CardNotRead, CardReaders, ReadCard, Unreadable
+from kiosk.ports.events import Emit
+from kiosk.ports.printers import (
+    JobState,
+    NotPrinted,
+    PrintFinished,
+    PrintTicket,
+    Spool,
+    TicketPrinter,
+    UnknownStatus,
+)
+from kiosk.ports.store import StoreFault
 from kiosk.ports.tickets import Ticket
 
 
 class LateReaders:
     """`CardReaders` made by `make`."""
 
-    def __init__(self, make: Callable[[], CardReaders]) -> None:
+    def __init__(self, make: Callable[[], CardReaders], *, emit: Emit) -> None:
         self._make = make
+        self._emit = emit
+        self._is_ended = False
         self._made: CardReaders | None = None
         self._waiting: list[ReadCard] = []
 
@@ -31,15 +44,23 @@ class LateReaders:
 
     def read(self, command: ReadCard) -> None:
         """Queue a read."""
-        if self._made is None:
-            self._waiting.append(command)
-        else:
+        if self._made is not None:
             self._made.read(command)
+        elif self._is_ended:
+            self._refuse(command)
+        else:
+            self._waiting.append(command)
 
     def stop(self) -> None:
-        """End what was begun."""
+        """End what was begun; refuse what waits for a start that does not come."""
         if self._made is not None:
             self._made.stop()
+        self._is_ended = True
+        while self._waiting:
+            self._refuse(self._waiting.pop(0))
+
+    def _refuse(self, command: ReadCard) -> None:
+        self._emit(CardNotRead(command.visit_id, command.insertion, Unreadable.READER))
 
     def needs_restart(self) -> bool:
         """As the readers say; never before they are made."""
@@ -49,8 +70,11 @@ class LateReaders:
 class LatePrinter:
     """A `TicketPrinter` made by `make`."""
 
-    def __init__(self, make: Callable[[], TicketPrinter]) -> None:
+    def __init__(self, make: Callable[[], TicketPrinter], *, spool: Spool, emit: Emit) -> None:
         self._make = make
+        self._spool = spool
+        self._emit = emit
+        self._is_ended = False
         self._made: TicketPrinter | None = None
         self._waiting: list[PrintTicket] = []
 
@@ -69,12 +93,23 @@ class LatePrinter:
 
     def print_ticket(self, command: PrintTicket) -> None:
         """Queue a ticket."""
-        if self._made is None:
-            self._waiting.append(command)
-        else:
+        if self._made is not None:
             self._made.print_ticket(command)
+        elif self._is_ended:
+            self._refuse(command)
+        else:
+            self._waiting.append(command)
 
     def stop(self) -> None:
-        """End what was begun."""
+        """End what was begun; answer what waits for a start that does not come: it comes out only when asked for."""
         if self._made is not None:
             self._made.stop()
+        self._is_ended = True
+        while self._waiting:
+            self._refuse(self._waiting.pop(0))
+
+    def _refuse(self, command: PrintTicket) -> None:
+        why = "never started"
+        with suppress(StoreFault):  # it stays as queued; the next start of the program holds it
+            self._spool.advance(command.job_id, JobState.HELD, why)
+        self._emit(PrintFinished(command.visit_id, command.job_id, NotPrinted(UnknownStatus(why))))

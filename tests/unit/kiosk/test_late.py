@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from kiosk.late import LatePrinter, LateReaders
-from kiosk.ports.cards import Insertion, ReadCard
-from kiosk.ports.printers import PrintTicket
+from kiosk.ports.cards import CardNotRead, Insertion, ReadCard, Unreadable
+from kiosk.ports.printers import JobState, NotPrinted, PrintFinished, PrintTicket, UnknownStatus
+from kiosk.ports.store import StoreFull
 from kiosk.ports.tickets import Ticket
 
 
@@ -35,6 +38,19 @@ class Devices:
         return True
 
 
+class Spool:
+    """Notes each step, and then fails if it is to."""
+
+    def __init__(self, fault: StoreFull | None = None) -> None:
+        self.steps: list[tuple[UUID, JobState]] = []
+        self._fault = fault
+
+    def advance(self, job_id: UUID, state: JobState, why: str = "") -> None:
+        self.steps.append((job_id, state))
+        if self._fault is not None:
+            raise self._fault
+
+
 TICKET = Ticket("check-in", 1, "zh-CN", ())
 
 
@@ -47,8 +63,8 @@ def printing(no: int) -> PrintTicket:
 
 
 def test_a_card_that_is_to_be_read_before_the_readers_are_made_is_read_when_they_are() -> None:
-    devices = Devices()
-    late = LateReaders(lambda: devices)
+    devices, answers = Devices(), list[object]()
+    late = LateReaders(lambda: devices, emit=answers.append)
     late.read(reading(1))
     assert not late.needs_restart()
     late.start()
@@ -56,11 +72,12 @@ def test_a_card_that_is_to_be_read_before_the_readers_are_made_is_read_when_they
     late.stop()
     assert devices.asked == ["start", reading(1), reading(2), "stop"]
     assert late.needs_restart()
+    assert answers == [], "the readers themselves answer"
 
 
 def test_a_ticket_before_the_printer_is_made_is_printed_when_it_is() -> None:
-    devices = Devices()
-    late = LatePrinter(lambda: devices)
+    devices, answers = Devices(), list[object]()
+    late = LatePrinter(lambda: devices, spool=Spool(), emit=answers.append)
     late.prepare(TICKET)
     late.print_ticket(printing(1))
     late.start()
@@ -68,6 +85,7 @@ def test_a_ticket_before_the_printer_is_made_is_printed_when_it_is() -> None:
     late.print_ticket(printing(2))
     late.stop()
     assert devices.asked == ["start", printing(1), TICKET, printing(2), "stop"]
+    assert answers == [], "the printer itself answers"
 
 
 def test_devices_that_were_never_made_are_ended_without_being_made() -> None:
@@ -77,6 +95,32 @@ def test_devices_that_were_never_made_are_ended_without_being_made() -> None:
         made.append(Devices())
         return made[0]
 
-    LateReaders(make).stop()
-    LatePrinter(make).stop()
-    assert made == []
+    answers: list[object] = []
+    LateReaders(make, emit=answers.append).stop()
+    LatePrinter(make, spool=Spool(), emit=answers.append).stop()
+    assert (made, answers) == ([], [])
+
+
+@pytest.mark.parametrize("fault", [None, StoreFull("no room")])
+def test_a_ticket_for_a_printer_that_never_starts_is_held_and_answered_once(fault: StoreFull | None) -> None:
+    answers: list[object] = []
+    spool = Spool(fault)
+    late = LatePrinter(Devices, spool=spool, emit=answers.append)
+    late.print_ticket(printing(1))
+    late.stop()
+    late.print_ticket(printing(2))
+    late.stop()
+    held = NotPrinted(UnknownStatus("never started"))
+    assert answers == [PrintFinished(UUID(int=no), UUID(int=no), held) for no in (1, 2)]
+    assert spool.steps == [(UUID(int=no), JobState.HELD) for no in (1, 2)]
+
+
+def test_a_card_for_readers_that_never_start_is_refused_once() -> None:
+    answers: list[object] = []
+    late = LateReaders(Devices, emit=answers.append)
+    late.read(reading(1))
+    late.stop()
+    late.read(reading(2))
+    late.stop()
+    cards = [reading(1), reading(2)]
+    assert answers == [CardNotRead(card.visit_id, card.insertion, Unreadable.READER) for card in cards]
