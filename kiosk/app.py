@@ -1,7 +1,8 @@
 """The terminal's application: settings, store, window, loop. `kiosk --settings FILE`.
 
-Exit codes: 0 ended on request, 70 ended by bugs or by readers that are stuck, 75 the store is taken, cannot be opened
-now, or turned out to be damaged (after 70 and 75: start me again), 78 the settings are wrong.
+Exit codes: 0 ended on request, 70 ended by bugs or by readers that are stuck, 75 the data directory cannot be written,
+or the store in it is taken, cannot be opened now, or turned out to be damaged (after 70 and 75: start me again), 78 the
+settings are wrong.
 """
 
 from __future__ import annotations
@@ -50,9 +51,14 @@ def start(settings: Settings, onlooker: Onlooker | None = None) -> int:
     # of the start. From the first page on, kiosk.ui.gui says when rubbish is collected.
     gc.disable()
     try:
-        from kiosk.run import run  # noqa: PLC0415 - wrong settings are told before the slow imports
+        from kiosk.health.log import LogNotWritable  # noqa: PLC0415 - wrong settings are told before the slow imports
+        from kiosk.run import run  # noqa: PLC0415 - as above
 
-        return run(settings, onlooker or Onlooker())
+        try:
+            return run(settings, onlooker or Onlooker())
+        except LogNotWritable as fault:
+            print(fault, file=sys.stderr)  # noqa: T201 - for whoever started it, and systemd's journal
+            return EXIT_STORE
     finally:
         gc.enable()
 

@@ -51,6 +51,8 @@ class SerialScanner:
         self._emit = emit
         self._settings = settings
         self._condition = ScannerCondition.UNKNOWN
+        self._lost_by: int | None = None
+        """The system's number of why it is not there, for the log."""
         self._stopping = threading.Event()
         # Wakes the thread out of its wait; non-blocking, so that stopping never waits.
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -76,7 +78,7 @@ class SerialScanner:
             try:
                 self._listen()
             except OSError as error:
-                _log.debug("scanner: errno %s", error.errno)
+                self._lost_by = error.errno
             except Exception:  # noqa: BLE001 - the worker's loop: without it no code would ever be read again
                 report_bug()
             if not self._stopping.is_set():
@@ -108,6 +110,8 @@ class SerialScanner:
     def _become(self, condition: ScannerCondition) -> None:
         if condition is not self._condition:
             self._condition = condition
+            _log.info("scanner: %s, errno %s", condition, self._lost_by)
+            self._lost_by = None
             self._emit(ScannerChanged(condition))
 
 

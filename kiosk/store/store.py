@@ -112,10 +112,14 @@ def open_store(settings: StoreSettings, *, codec: Codec, now_ms: Callable[[], in
         except BaseException:
             engine.dispose()
             raise
+        with contextlib.suppress(OSError):  # then the next opening reads all of it again
+            suspicion.unlink(missing_ok=True)
+    except OSError as fault:
+        os.close(lock)
+        raise StoreFull("the store's directory cannot be written") from fault
     except BaseException:
         os.close(lock)
         raise
-    suspicion.unlink(missing_ok=True)
     return Store(engine, lock, suspicion=suspicion, codec=codec, now_ms=now_ms)
 
 

@@ -33,12 +33,42 @@ _REMOVED_CODES = frozenset({0x8010000C, 0x80100069})
 _MUTE_CODES = frozenset({0x80100066, 0x80100065, 0x80100067, 0x8010000F})
 
 
+_CAUSES = {
+    _NO_ANSWER_CODE: "no APDU answer",
+    0x80100003: "invalid handle",
+    _UNKNOWN_READER: "unknown reader",
+    0x8010000B: "sharing violation",
+    0x8010000C: "no card",
+    0x8010000F: "no common protocol",
+    0x80100013: "communication error",
+    0x80100014: "unknown error",
+    0x80100016: "not transacted",
+    _READER_UNAVAILABLE: "reader unavailable",
+    0x8010001D: "no service",
+    0x8010001E: "service stopped",
+    _NO_READERS: "no readers",
+    0x80100065: "unsupported card",
+    0x80100066: "mute card",
+    0x80100067: "card without power",
+    0x80100068: "card was reset",
+    0x80100069: "card removed",
+    0x8010006A: "not authorized",
+}
+"""The daemon's codes in words, for the log: it writes no long numbers."""
+
+
 class PcscFault(Exception):
     """A call did not succeed. `code` is the daemon's, unsigned; 0 for an answer that is no APDU answer."""
 
     def __init__(self, call: str, code: int) -> None:
         super().__init__(f"{call}: {code:08X}")
+        self.call = call
         self.code = code
+
+    @property
+    def cause(self) -> str:
+        """The code in a word."""
+        return _CAUSES.get(self.code, "unknown")
 
     @property
     def is_service(self) -> bool:

@@ -108,7 +108,7 @@ class ReaderWorker:
             try:
                 self._context.look(reader)
             except PcscFault as fault:
-                _log.info("reader %s: a new context after %s", reader, fault)
+                _log.info("a new context after %s %s", fault.call, fault.cause)
                 self._close()
         if self._context is None:
             self._context = Context()
@@ -123,7 +123,7 @@ class ReaderWorker:
         try:
             return self._read_with_patience(self._fresh(insertion.reader), insertion)
         except PcscFault as fault:
-            _log.warning("reader %s: %s", insertion.reader, fault)
+            _log.warning("the card daemon failed a read: %s %s", fault.call, fault.cause)
             return Unreadable.READER
 
     def _read_with_patience(self, context: Context, insertion: Insertion) -> Identity | Unreadable:
@@ -139,7 +139,7 @@ class ReaderWorker:
                 return Unreadable.REMOVED if self._has_moved(context, insertion, within_ms=0) else said
             if fault.is_service:
                 raise fault
-            _log.info("reader %s: %s", insertion.reader, fault)
+            _log.info("an exchange failed: %s %s", fault.call, fault.cause)
             if self._has_ended.is_set():
                 # Left behind: another thread has the reader by now, and two must not talk to one card.
                 return Unreadable.READER

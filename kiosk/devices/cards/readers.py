@@ -17,7 +17,16 @@ from kiosk.devices.cards.reader_worker import Job, ReaderWorker, ReadingTimes
 from kiosk.devices.cards.recognise import PROFILES, Profile
 from kiosk.devices.cards.watch import Change, Seen, Watched, hang, is_current, lose_service, observe, refusal
 from kiosk.devices.crash import report_bug
-from kiosk.ports.cards import CardInserted, CardNotRead, CardRead, CardRemoved, Insertion, ReadCard, Unreadable
+from kiosk.ports.cards import (
+    CardInserted,
+    CardNotRead,
+    CardRead,
+    CardRemoved,
+    Insertion,
+    ReadCard,
+    ReaderChanged,
+    Unreadable,
+)
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
 
@@ -67,6 +76,8 @@ class PcscCardReaders:
         self._numbered = 0
         self._stopping = threading.Event()
         self._watching: Context | None = None
+        self._missing_because = ""
+        """Why the daemon does not answer, as it was last written down; empty while it does."""
         self._thread = threading.Thread(target=self._watch, name="card-watch", daemon=True)
 
     @property
@@ -169,13 +180,23 @@ class PcscCardReaders:
             try:
                 self._follow_daemon()
             except PcscFault as fault:
-                _log.warning("card daemon: %s", fault)
+                self._note_service(fault)
             except Exception:  # noqa: BLE001 - the worker's loop: without it the terminal would never see a card again
                 report_bug()
             if not self._stopping.is_set():
                 with self._lock:
                     self._apply(lose_service(self._watched))
                 self._stopping.wait(self._settings.retry_s)
+
+    def _note_service(self, fault: PcscFault | None) -> None:
+        """Write down how the daemon is when that has changed: it is asked twice a second."""
+        cause = fault.cause if fault else ""
+        if cause != self._missing_because:
+            self._missing_because = cause
+            if fault:
+                _log.warning("the card daemon does not answer: %s %s", fault.call, cause)
+            else:
+                _log.info("the card daemon answers again")
 
     def _follow_daemon(self) -> None:
         """Watch until stopped. Raises PcscFault when the daemon does not answer (any more)."""
@@ -191,6 +212,7 @@ class PcscCardReaders:
                 known = {name: states.get(name) for name in names}
                 states = context.changes(known, timeout_ms=int(self._settings.look_s * 1000))
                 self._observe(states)
+                self._note_service(None)
         finally:
             self._watching = None
             context.close()
@@ -210,6 +232,8 @@ class PcscCardReaders:
             if isinstance(event, CardInserted):
                 # Its context is open before the command to read arrives.
                 self._worker(event.insertion.reader)
+            if isinstance(event, ReaderChanged):
+                _log.info("a reader is %s", event.condition)
             self._emit(event)
             if isinstance(event, CardRemoved):
                 self._refuse_all(event.insertion)

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.health.log import AllowList, shown
+from kiosk.devices.cards.pcsc import PcscFault
+from kiosk.health.log import MOST_EQUAL, AllowList, NoFlood, shown
 from kiosk.journey.states import Trouble
 
 
@@ -55,3 +56,46 @@ def test_an_exceptions_text_is_not_written_but_its_place_is() -> None:
 
 def test_a_template_for_numbers_survives_a_hidden_value() -> None:
     assert _line("waits %d ms", "张三")["message"] == "waits ... ms"
+
+
+def _record(message: str, *values: object, at_s: float = 0.0) -> logging.LogRecord:
+    record = logging.LogRecord("kiosk.devices", logging.WARNING, "x.py", 1, message, values or None, None)
+    record.created = at_s
+    return record
+
+
+def _written(records: list[logging.LogRecord]) -> list[dict[str, object]]:
+    no_flood = NoFlood()
+    return [json.loads(AllowList().format(record)) for record in records if no_flood.filter(record)]
+
+
+def test_a_fault_that_lasts_for_days_does_not_push_all_else_out_of_the_log() -> None:
+    day_s = 24 * 60 * 60
+    lines = _written([_record("printer: %s", "closed", at_s=half / 2) for half in range(2 * day_s)])
+    assert len(lines) <= 144 * MOST_EQUAL
+    assert len(json.dumps(lines)) * 30 < 10_000_000
+
+
+def test_how_often_something_was_left_out_is_told_with_the_next_line_of_it() -> None:
+    records = [_record("waits %s", "busy", at_s=float(second)) for second in range(20)]
+    later = _record("waits %s", "busy", at_s=700.0)
+    *first, last = _written([*records, later])
+    assert [line.get("left_out") for line in first] == [None] * MOST_EQUAL
+    assert last["left_out"] == 20 - MOST_EQUAL
+
+
+def test_lines_that_differ_are_all_written() -> None:
+    records = [_record("visit %s", UUID(int=no)) for no in range(500)]
+    assert len(_written(records)) == 500
+    bugs = [_record("a bug") for _ in range(50)]
+    for bug in bugs:
+        bug.exc_info = (ValueError, ValueError(), None)
+    assert len(_written(bugs)) == 50
+
+
+@pytest.mark.parametrize("code", [0, 0x8010001D, 0x8010001E, 0x80100013, 0x80100003, 0x80100066, 0x80100069])
+def test_the_cause_of_a_card_daemons_fault_is_written(code: int) -> None:
+    fault = PcscFault("SCardEstablishContext", code)
+    message = _line("card daemon: %s %s", fault.call, fault.cause)["message"]
+    assert message == f"card daemon: SCardEstablishContext {fault.cause}"
+    assert fault.cause != "unknown"
