@@ -70,7 +70,9 @@ def _enrol(chosen: argparse.Namespace, settings: Settings) -> int:
     try:
         store = bootstrap.open_terminal_store(settings, SystemClock())
     except StoreFault as fault:
-        _say(chosen, {"ok": False, "code": fault.code}, f"the store in {settings.store_dir()} cannot be opened: {fault}")
+        _say(
+            chosen, {"ok": False, "code": fault.code}, f"the store in {settings.store_dir()} cannot be opened: {fault}"
+        )
         return EXIT_STORE
     try:
         site = bootstrap.enrol_terminal(settings, store, chosen.code)

@@ -52,7 +52,7 @@ _CAUSES = {
     0x80100067: "card without power",
     0x80100068: "card was reset",
     0x80100069: "card removed",
-    0x8010006A: "not authorized",
+    0x8010006A: "security violation",
 }
 """The daemon's codes in words, for the log: it writes no long numbers."""
 
