@@ -1,0 +1,158 @@
+"""Who comes next, and why (rules G2, G3): one fixed order of all who wait.
+
+Emergencies come first. A patient back with results takes a turn after so many others. Then, booked first: the booked
+in the order of their numbers, and walk-ins in the gaps, when nobody booked is there; with the ratio, one walk-in after
+so many booked. Whoever is late goes behind everybody who was there before, and then has the next turn of a gap.
+
+The order depends on nothing but who waits and whose turns were taken: not on the order in which computers heard of
+them, and not on the clock. Within a line nobody who joins changes the order of two others; across lines only a turn
+(`Why.RATIO`, `Why.RETURNING`, `Why.LATE`) does. Calling the first leaves the order of the others as it was.
+
+Nobody starves. Emergencies aside, and with `own` for those of the same line who go ahead (each at most once, by number
+or priority), at most so many are called before a patient, K being `booked_per_walk_in`, N `others_per_returning`:
+- returning: own + (own + 1) x N;
+- with the ratio, a walk-in: t = own + (own + 1) x K, and t / N + 1 returning;
+- with the ratio, a booked patient: t = own + own / K + 1, and t / N + 1 returning;
+- booked first, a booked patient: own, and own / N + 1 returning;
+- booked first, a walk-in: t = own + the session's booked patients, each once, and t / N + 1 returning;
+- late: those who were there, and who goes ahead of them; then as a walk-in with nobody ahead.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from uuid import UUID
+
+from booking.policy.after import QueuePolicy
+from booking.policy.choices import QueueOrder
+from booking.queue.entries import Entry, Line
+
+
+class Why(StrEnum):
+    """Why somebody stands at this place, as board and ticket tell it.  # rule G3"""
+
+    EMERGENCY = "emergency"
+    NUMBER = "number"
+    """Booked and here: by the number."""
+    KEPT_TIME = "kept_time"
+    """From another department, by the time that was due there.  # rule G6"""
+    GAP = "gap"
+    """A walk-in; nobody booked is here before."""
+    RATIO = "ratio"
+    """A walk-in, after so many booked."""
+    RETURNING = "returning"
+    """Back with results, after so many others."""
+    LATE = "late"
+    """Behind those who were here before.  # rule G2"""
+    PRIORITY = "priority"
+    """Besides: ahead in the line.  # rule C8"""
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Whose turns were taken so far: what the ratios count from."""
+
+    since_walk_in: int = 0
+    """Booked patients called since the last walk-in or late one."""
+    since_returning: int = 0
+    """Others called since the last patient who was back with results."""
+
+    def after(self, line: Line) -> Turns:
+        """The same after somebody of this line was called. Emergencies take nobody's turn."""
+        match line:
+            case Line.EMERGENCY:
+                return self
+            case Line.RETURNING:
+                return replace(self, since_returning=0)
+            case Line.BOOKED:
+                return Turns(self.since_walk_in + 1, self.since_returning + 1)
+            case Line.WALK_IN | Line.LATE:
+                return Turns(0, self.since_returning + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One patient's place in the queue; 1 is next."""
+
+    no: int
+    entry: Entry
+    whys: tuple[Why, ...]
+    """The reason, and whether priority helped."""
+
+
+def order(policy: QueuePolicy, waiting: Iterable[Entry], turns: Turns | None = None) -> tuple[Place, ...]:
+    """Everybody who waits, each once, the next one first.  # rule G3"""
+    lines, turns = _Lines(waiting), turns or Turns()
+    places: list[Place] = []
+    while (chosen := _next(policy, lines, turns)) is not None:
+        entry, why = lines.take(chosen), _why(lines, chosen)
+        is_ahead = entry.has_priority and chosen not in (Line.EMERGENCY, Line.LATE)
+        whys = (Why.KEPT_TIME if entry.keeps_time and why is Why.NUMBER else why,)
+        places.append(Place(len(places) + 1, entry, (*whys, Why.PRIORITY) if is_ahead else whys))
+        turns = turns.after(chosen)
+    return tuple(places)
+
+
+def _next(policy: QueuePolicy, lines: _Lines, turns: Turns) -> Line | None:
+    """The line whose turn it is."""
+    if lines.has(Line.EMERGENCY):
+        return Line.EMERGENCY
+    walk_in = lines.for_a_gap()
+    has_booked = lines.has(Line.BOOKED)
+    has_others = has_booked or walk_in is not None
+    if lines.has(Line.RETURNING) and (not has_others or turns.since_returning >= policy.others_per_returning):
+        return Line.RETURNING
+    is_walk_in_turn = policy.order is QueueOrder.RATIO and turns.since_walk_in >= policy.booked_per_walk_in
+    if has_booked and not (walk_in is not None and is_walk_in_turn):
+        return Line.BOOKED
+    return walk_in
+
+
+def _why(lines: _Lines, chosen: Line) -> Why:
+    match chosen:
+        case Line.EMERGENCY:
+            return Why.EMERGENCY
+        case Line.RETURNING:
+            return Why.RETURNING
+        case Line.BOOKED:
+            return Why.NUMBER
+        case Line.LATE:
+            return Why.LATE
+        case Line.WALK_IN:
+            return Why.RATIO if lines.has(Line.BOOKED) else Why.GAP
+
+
+class _Lines:
+    """The lines while they are emptied from the front."""
+
+    def __init__(self, waiting: Iterable[Entry]) -> None:
+        entries = list(waiting)
+        self._lines = {
+            line: deque(sorted((it for it in entries if it.line is line), key=lambda it: it.claim)) for line in Line
+        }
+        in_time = (it for it in entries if it.line is not Line.LATE)
+        self._by_coming = deque(sorted(in_time, key=lambda it: it.came))
+        self._gone: set[UUID] = set()
+
+    def has(self, line: Line) -> bool:
+        """Whether somebody of this line is left."""
+        return bool(self._lines[line])
+
+    def take(self, line: Line) -> Entry:
+        """The first of this line leaves it."""
+        entry = self._lines[line].popleft()
+        self._gone.add(entry.id)
+        return entry
+
+    def for_a_gap(self) -> Line | None:
+        """Who takes a gap: first a late one behind whom everybody who was there has gone, then a walk-in.  # rule G2"""
+        late = self._lines[Line.LATE]
+        if late:
+            while self._by_coming and self._by_coming[0].id in self._gone:
+                self._by_coming.popleft()
+            if not self._by_coming or late[0].came < self._by_coming[0].came:
+                return Line.LATE
+        return Line.WALK_IN if self.has(Line.WALK_IN) else None
