@@ -154,9 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("check", help="every mistake in a hospital's policy file, with its line")
     one.add_argument("file", metavar="FILE")
     one.set_defaults(run=_check)
-    one = commands.add_parser(
-        "guide", help="every mistake in a symptom guide, or all its ways; the sample by itself"
-    )
+    one = commands.add_parser("guide", help="every mistake in a symptom guide, or all its ways; the sample by itself")
     one.add_argument("file", nargs="?", metavar="FILE")
     one.add_argument("--language", default="en")
     one.set_defaults(run=_guide)

@@ -26,7 +26,8 @@ class Stop:
 
     name: str
     hours: tuple[Hours, ...]
-    """When it takes people. A booked place is a stretch from its time to the end of its grace, without wait."""
+    """When it takes people, in the order of the day, none over another. A booked place is a stretch from its time to
+    the end of its grace, without wait."""
     takes_min: int
     """A timed series keeps the patient at the desk, at rest, from its first to its last sample."""
     place: str = ""

@@ -8,11 +8,11 @@ than are kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 from itertools import combinations
-from operator import attrgetter
+from operator import attrgetter, le
+from typing import NamedTuple
 
 from booking.decide.clock import MINUTE_MS, instant, today
 from booking.decide.given import CHINA
@@ -35,58 +35,76 @@ def itinerary(
     zone: tzinfo = CHINA,
 ) -> Itinerary | NoOrder:
     """The order that ends first, for a patient who is free from `from_ms` on. Names are unique."""
-    asked = _Asked(stops, orders, walks, fasting_until_ms=instant(today(from_ms, zone), orders.fasting_until, zone))
+    day = today(from_ms, zone)
+    asked = _Asked(stops, orders, walks, from_place, fasting_until_ms=instant(day, orders.fasting_until, zone))
     found = _obstacle(asked, orders, from_ms)
     if found is not None:
         return found
-    ways, is_exact = [_Way(from_ms, from_place)], True
+    ways, is_exact = [_Way(from_ms, from_ms, from_ms)], True
     for _ in stops:
         ways = _best_of_each(longer for way in ways for longer in asked.one_more(way))
-        if len(ways) > _KEPT:
-            is_exact = len(stops) <= EXACT_UP_TO
-            ways = ways if is_exact else ways[:_KEPT]
+        if len(ways) > _KEPT and len(stops) > EXACT_UP_TO:
+            ways, is_exact = ways[:_KEPT], False
     if not ways:
         return NoOrder(Obstacle.NOT_TOGETHER, tuple(it.name for it in stops))
-    visits = ways[0].visits
+    visits = tuple(Visit(stops[it.last], it.arrives_ms, it.begins_ms, it.ends_ms) for it in _steps(ways[0]))
     waits_ms = sum(it.begins_ms - it.arrives_ms for it in visits)
     return Itinerary(visits, waits_ms // MINUTE_MS, is_exact)
 
 
-def begins_ms(stop: Stop, arrives_ms: int, *, last_ms: int) -> int | None:
-    """When the desk takes a patient who arrives then; one may also wait for a stretch with a shorter queue. None: not
-    before `last_ms`, or not at all.
-    """
-    taken = (_taken_ms(stop.hours, it, arrives_ms) for it in stop.hours if arrives_ms < it.closes_ms)
-    first_ms = min((it for it in taken if it is not None), default=None)
-    return first_ms if first_ms is not None and first_ms <= last_ms else None
+def begins_ms(hours: Sequence[Hours], arrives_ms: int) -> int | None:
+    """When a desk takes a patient who arrives then; None: not at all. One may also wait for a shorter queue."""
+    first_ms: int | None = None
+    for joined in hours:
+        if arrives_ms < joined.closes_ms:
+            taken_ms = _open_again(hours, max(arrives_ms, joined.opens_ms) + joined.wait_min * MINUTE_MS)
+            if taken_ms is not None and (first_ms is None or taken_ms < first_ms):
+                first_ms = taken_ms
+    return first_ms
 
 
-def _taken_ms(hours: Iterable[Hours], joined: Hours, arrives_ms: int) -> int | None:
-    """Who joins the queue in this stretch and would be taken in a break is taken when it is over."""
-    wanted_ms = max(arrives_ms, joined.opens_ms) + joined.wait_min * MINUTE_MS
-    open_then = (max(wanted_ms, it.opens_ms) for it in hours if wanted_ms < it.closes_ms)
-    return min(open_then, default=None)
+def _open_again(hours: Sequence[Hours], wanted_ms: int) -> int | None:
+    """Whose turn would come in a break is taken when it is over."""
+    for it in hours:
+        if wanted_ms < it.closes_ms:
+            return max(wanted_ms, it.opens_ms)
+    return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Some of the stops done, one after the other."""
+class _Way(NamedTuple):
+    """Some of the stops done, one after the other. A plain tuple, for some thousand are looked at."""
 
     ends_ms: int
-    place: str
+    arrives_ms: int
+    begins_ms: int
+    last: int = -1
     done: int = 0
     """A bit for each stop."""
-    last: int = -1
-    visits: tuple[Visit, ...] = ()
     awaited: tuple[int, ...] = ()
     """For each stop still to come that needs reports: when those so far are ready."""
+    before: _Way | None = None
+
+
+def _steps(way: _Way) -> list[_Way]:
+    """The way from its first stop on."""
+    found: list[_Way] = []
+    at: _Way | None = way
+    while at is not None and at.last >= 0:
+        found.append(at)
+        at = at.before
+    return found[::-1]
 
 
 class _Asked:
     """The stops with their constraints, as numbers and bits."""
 
-    def __init__(self, stops: Sequence[Stop], orders: OrdersPolicy, walks: Walks, *, fasting_until_ms: int) -> None:
-        self.stops, self._walks = stops, walks
+    def __init__(
+        self, stops: Sequence[Stop], orders: OrdersPolicy, walks: Walks, from_place: str, *, fasting_until_ms: int
+    ) -> None:
+        self.stops = stops
+        places = [*(it.place for it in stops), from_place]
+        self._walks_ms = [[walks.minutes(one, it.place) * MINUTE_MS for it in stops] for one in places]
+        """From each place, the last one being where the patient is at first, to each stop."""
         numbers = {it.name: no for no, it in enumerate(stops)}
         fasting = _bits(no for no, it in enumerate(stops) if it.is_fasting)
         self._needed = [_bits(numbers[name] for name in it.needs if name in numbers) for it in stops]
@@ -134,30 +152,35 @@ class _Asked:
         return last_ms
 
     def begins_ms(self, no: int, arrives_ms: int) -> int | None:
-        """When this stop takes a patient who arrives then."""
-        return begins_ms(self.stops[no], arrives_ms, last_ms=self._last_ms[no])
+        """When this stop takes a patient who arrives then; None: no more, or too late for it."""
+        taken_ms = begins_ms(self.stops[no].hours, arrives_ms)
+        return taken_ms if taken_ms is not None and taken_ms <= self._last_ms[no] else None
 
-    def one_more(self, way: _Way) -> Iterable[_Way]:
+    def one_more(self, way: _Way) -> Iterator[_Way]:
         """The same way with one stop more, each that may be next."""
-        ready = dict(zip(self._waiting_for_reports, way.awaited, strict=False))
-        for no, stop in enumerate(self.stops):
-            bit = 1 << no
-            if way.done & bit or self.first[no] & ~way.done:
+        walks_ms, done = self._walks_ms[way.last], way.done
+        for no, first in enumerate(self.first):
+            if done >> no & 1 or first & ~done:
                 continue
-            arrives_ms = way.ends_ms + self._walks.minutes(way.place, stop.place) * MINUTE_MS
-            taken_ms = self.begins_ms(no, max(arrives_ms, ready.get(no, 0)))
-            if taken_ms is None:
-                continue
-            ends_ms = taken_ms + self._takes_ms[no]
-            visits = (*way.visits, Visit(stop, arrives_ms, taken_ms, ends_ms))
-            awaited = self._awaited(ready, no, way.done | bit, ready_ms=ends_ms + stop.ready_min * MINUTE_MS)
-            yield _Way(ends_ms, stop.place, way.done | bit, no, visits, awaited)
+            arrives_ms = way.ends_ms + walks_ms[no]
+            taken_ms = self.begins_ms(no, max(arrives_ms, self._ready_ms(way, no)))
+            if taken_ms is not None:
+                ends_ms = taken_ms + self._takes_ms[no]
+                now_done = done | 1 << no
+                awaited = self._awaited(way, no, now_done, ends_ms) if self._waiting_for_reports else ()
+                yield _Way(ends_ms, arrives_ms, taken_ms, no, now_done, awaited, way)
 
-    def _awaited(self, ready: dict[int, int], no: int, done: int, *, ready_ms: int) -> tuple[int, ...]:
+    def _ready_ms(self, way: _Way, no: int) -> int:
+        """When the reports that this stop needs are all ready."""
+        return way.awaited[self._waiting_for_reports.index(no)] if way.awaited and self._needed[no] else 0
+
+    def _awaited(self, way: _Way, no: int, done: int, ends_ms: int) -> tuple[int, ...]:
         """0 for who waits no longer, so that ways are compared by what still counts."""
+        ready_ms = ends_ms + self.stops[no].ready_min * MINUTE_MS
+        so_far = way.awaited or (0,) * len(self._waiting_for_reports)
         return tuple(
-            0 if done >> it & 1 else max(ready.get(it, 0), ready_ms if self._needed[it] >> no & 1 else 0)
-            for it in self._waiting_for_reports
+            0 if done >> it & 1 else max(was_ms, ready_ms) if self._needed[it] >> no & 1 else was_ms
+            for it, was_ms in zip(self._waiting_for_reports, so_far, strict=True)
         )
 
 
@@ -170,7 +193,7 @@ def _best_of_each(ways: Iterable[_Way]) -> list[_Way]:
     found: dict[tuple[int, int], list[_Way]] = {}
     for way in sorted(ways, key=attrgetter("ends_ms")):  # stable: among equals the order given
         kept = found.setdefault((way.done, way.last), [])
-        if not any(all(a <= b for a, b in zip(it.awaited, way.awaited, strict=True)) for it in kept):
+        if not any(all(map(le, it.awaited, way.awaited)) for it in kept):
             kept.append(way)
     return sorted((way for kept in found.values() for way in kept), key=attrgetter("ends_ms"))
 
