@@ -22,8 +22,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
+from operator import attrgetter
 from uuid import UUID
 
 from booking.policy.after import QueuePolicy
@@ -66,7 +67,7 @@ class Turns:
             case Line.EMERGENCY:
                 return self
             case Line.RETURNING:
-                return replace(self, since_returning=0)
+                return Turns(self.since_walk_in, 0)
             case Line.BOOKED:
                 return Turns(self.since_walk_in + 1, self.since_returning + 1)
             case Line.WALK_IN | Line.LATE:
@@ -98,15 +99,14 @@ def order(policy: QueuePolicy, waiting: Iterable[Entry], turns: Turns | None = N
 
 def _next(policy: QueuePolicy, lines: _Lines, turns: Turns) -> Line | None:
     """The line whose turn it is."""
-    if lines.has(Line.EMERGENCY):
+    if lines.emergency:
         return Line.EMERGENCY
     walk_in = lines.for_a_gap()
-    has_booked = lines.has(Line.BOOKED)
-    has_others = has_booked or walk_in is not None
-    if lines.has(Line.RETURNING) and (not has_others or turns.since_returning >= policy.others_per_returning):
+    has_others = bool(lines.booked) or walk_in is not None
+    if lines.returning and (not has_others or turns.since_returning >= policy.others_per_returning):
         return Line.RETURNING
     is_walk_in_turn = policy.order is QueueOrder.RATIO and turns.since_walk_in >= policy.booked_per_walk_in
-    if has_booked and not (walk_in is not None and is_walk_in_turn):
+    if lines.booked and not (walk_in is not None and is_walk_in_turn):
         return Line.BOOKED
     return walk_in
 
@@ -122,37 +122,39 @@ def _why(lines: _Lines, chosen: Line) -> Why:
         case Line.LATE:
             return Why.LATE
         case Line.WALK_IN:
-            return Why.RATIO if lines.has(Line.BOOKED) else Why.GAP
+            return Why.RATIO if lines.booked else Why.GAP
 
 
 class _Lines:
     """The lines while they are emptied from the front."""
 
     def __init__(self, waiting: Iterable[Entry]) -> None:
-        entries = list(waiting)
-        self._lines = {
-            line: deque(sorted((it for it in entries if it.line is line), key=lambda it: it.claim)) for line in Line
-        }
-        in_time = (it for it in entries if it.line is not Line.LATE)
-        self._by_coming = deque(sorted(in_time, key=lambda it: it.came))
+        self.emergency, self.returning = deque[Entry](), deque[Entry]()
+        self.booked, self.walk_in, self.late = deque[Entry](), deque[Entry](), deque[Entry]()
+        by_claim = sorted(waiting, key=attrgetter("claim"))
+        for entry in by_claim:
+            self.of(entry.line).append(entry)
+        self._in_time = deque(sorted((it for it in by_claim if it.line is not Line.LATE), key=attrgetter("came")))
+        """Who has to go before somebody late may, the first to come first."""
         self._gone: set[UUID] = set()
 
-    def has(self, line: Line) -> bool:
-        """Whether somebody of this line is left."""
-        return bool(self._lines[line])
+    def of(self, line: Line) -> deque[Entry]:
+        """Those of this line who are left."""
+        left: deque[Entry] = getattr(self, line)
+        return left
 
     def take(self, line: Line) -> Entry:
         """The first of this line leaves it."""
-        entry = self._lines[line].popleft()
-        self._gone.add(entry.id)
+        entry = self.of(line).popleft()
+        if self.late:
+            self._gone.add(entry.id)
         return entry
 
     def for_a_gap(self) -> Line | None:
         """Who takes a gap: first a late one behind whom everybody who was there has gone, then a walk-in.  # rule G2"""
-        late = self._lines[Line.LATE]
-        if late:
-            while self._by_coming and self._by_coming[0].id in self._gone:
-                self._by_coming.popleft()
-            if not self._by_coming or late[0].came < self._by_coming[0].came:
+        if self.late:
+            while self._in_time and self._in_time[0].id in self._gone:
+                self._in_time.popleft()
+            if not self._in_time or self.late[0].came < self._in_time[0].came:
                 return Line.LATE
-        return Line.WALK_IN if self.has(Line.WALK_IN) else None
+        return Line.WALK_IN if self.walk_in else None
