@@ -64,14 +64,14 @@ class Turns:
     def after(self, line: Line) -> Turns:
         """The same after somebody of this line was called. Emergencies take nobody's turn."""
         match line:
-            case Line.EMERGENCY:
-                return self
-            case Line.RETURNING:
-                return Turns(self.since_walk_in, 0)
             case Line.BOOKED:
                 return Turns(self.since_walk_in + 1, self.since_returning + 1)
             case Line.WALK_IN | Line.LATE:
                 return Turns(0, self.since_returning + 1)
+            case Line.RETURNING:
+                return Turns(self.since_walk_in, 0)
+            case Line.EMERGENCY:
+                return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,10 @@ def order(policy: QueuePolicy, waiting: Iterable[Entry], turns: Turns | None = N
     places: list[Place] = []
     while (chosen := _next(policy, lines, turns)) is not None:
         entry, why = lines.take(chosen), _why(lines, chosen)
+        if entry.keeps_time and why is Why.NUMBER:
+            why = Why.KEPT_TIME
         is_ahead = entry.has_priority and chosen not in (Line.EMERGENCY, Line.LATE)
-        whys = (Why.KEPT_TIME if entry.keeps_time and why is Why.NUMBER else why,)
-        places.append(Place(len(places) + 1, entry, (*whys, Why.PRIORITY) if is_ahead else whys))
+        places.append(Place(len(places) + 1, entry, (why, Why.PRIORITY) if is_ahead else (why,)))
         turns = turns.after(chosen)
     return tuple(places)
 
@@ -105,24 +106,24 @@ def _next(policy: QueuePolicy, lines: _Lines, turns: Turns) -> Line | None:
     has_others = bool(lines.booked) or walk_in is not None
     if lines.returning and (not has_others or turns.since_returning >= policy.others_per_returning):
         return Line.RETURNING
+    if not lines.booked:
+        return walk_in
     is_walk_in_turn = policy.order is QueueOrder.RATIO and turns.since_walk_in >= policy.booked_per_walk_in
-    if lines.booked and not (walk_in is not None and is_walk_in_turn):
-        return Line.BOOKED
-    return walk_in
+    return walk_in if walk_in is not None and is_walk_in_turn else Line.BOOKED
 
 
 def _why(lines: _Lines, chosen: Line) -> Why:
     match chosen:
-        case Line.EMERGENCY:
-            return Why.EMERGENCY
-        case Line.RETURNING:
-            return Why.RETURNING
         case Line.BOOKED:
             return Why.NUMBER
-        case Line.LATE:
-            return Why.LATE
         case Line.WALK_IN:
             return Why.RATIO if lines.booked else Why.GAP
+        case Line.LATE:
+            return Why.LATE
+        case Line.RETURNING:
+            return Why.RETURNING
+        case Line.EMERGENCY:
+            return Why.EMERGENCY
 
 
 class _Lines:
