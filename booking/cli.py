@@ -18,6 +18,7 @@ from booking.explain import answers, explain, preview
 from booking.policy import Policy
 from booking.policy.lines import Problem
 from booking.policy.parse import parse
+from booking.queue_cases import queue_answers
 from booking.suggest.guide import Advice, Guide
 from booking.suggest.guide_file import read_guide
 
@@ -81,8 +82,10 @@ def _cases(name: str, zone: ZoneInfo, presets: dict[str, str]) -> CaseFile:
 def _explain(options: argparse.Namespace) -> int:
     file = _cases(options.file, options.zone, preset_texts())
     print("\n".join(explain(file, options.zone)))
-    wrong = sum(not it.is_as_expected for it in answers(file.policy, file.cases))
-    print(f"\n{len(file.cases)} cases, {wrong} not as expected.")
+    right = [it.is_as_expected for it in answers(file.policy, file.cases)]
+    right += [it.is_as_expected for it in queue_answers(file.policy, file.queues)]
+    wrong = right.count(False)
+    print(f"\n{len(right)} cases, {wrong} not as expected.")
     return _DIFFERENT if wrong else _OK
 
 
@@ -102,7 +105,7 @@ def _preview(options: argparse.Namespace) -> int:
     presets = preset_texts()
     old, new = _policy(options.old, presets), _policy(options.new, presets)
     file = _cases(options.cases, options.zone, presets)
-    lines = preview(old, new, file.cases, options.zone)
+    lines = preview(old, new, file, options.zone)
     print("\n".join(lines) if lines else "Nothing would have been decided otherwise.")
     return _DIFFERENT if lines else _OK
 
