@@ -94,8 +94,8 @@ def _ahead(ahead: Ahead, pace: Pace) -> tuple[float, float]:
 
 
 def _quantile(mean: float, variance: float, deviates: float) -> float:
-    """So many standard deviations up or down a gamma distribution; the mean where nothing varies."""
-    if mean <= 0 or variance <= 0:
-        return max(mean, 0.0)
+    """So many standard deviations up or down a gamma distribution."""
+    if not mean:
+        return 0.0
     ninth = variance / (9 * mean**2)
     return float(mean * max(0.0, 1 - ninth + deviates * sqrt(ninth)) ** 3)

@@ -40,6 +40,38 @@ def test_a_range_that_widens_with_people_ahead() -> None:
     assert minutes(Ahead(4), coverage_percent=50) == (19.3, 28.0)
 
 
+def test_the_ranges_that_can_be_asked_for() -> None:
+    assert COVERAGES == (50, 80, 90, 95)
+    assert minutes(Ahead(4), coverage_percent=90) == (14.3, 35.7)
+    assert minutes(Ahead(4), coverage_percent=95) == (12.9, 38.5)
+
+
+def test_two_rooms_halve_time_and_spread() -> None:
+    """To the millisecond, so that the one figure is half the other."""
+    one = expected(Ahead(4), USUAL, now_ms=0)
+    two = expected(Ahead(4), USUAL, now_ms=0, rooms=2)
+    assert abs(one.from_ms - 2 * two.from_ms) <= 1
+    assert abs(one.until_ms - 2 * two.until_ms) <= 1
+
+
+def test_nine_of_ten_come_where_nothing_else_is_said() -> None:
+    steady = Pace(10 * MINUTE_MS, 0, 20)
+    assert Ahead(1, to_come=2) == Ahead(1, to_come=2, coming_percent=90)
+    assert minutes(Ahead(0, to_come=2, coming_percent=100), steady) == (20, 20)
+    assert minutes(Ahead(0, to_come=10, coming_percent=50), steady, coverage_percent=50) == (38.7, 59.5)
+
+
+def test_a_pace_that_rests_on_nothing_is_taken_as_resting_on_one() -> None:
+    one, nothing = Pace(6 * MINUTE_MS, 3 * MINUTE_MS, 1), Pace(6 * MINUTE_MS, 3 * MINUTE_MS, 0)
+    assert minutes(Ahead(4), one) == minutes(Ahead(4), nothing) == (9.2, 41.9)
+
+
+def test_on_no_time_at_all_it_is_now() -> None:
+    assert expected(Ahead(3), Pace(0, 0, 0), now_ms=0) == expected(Ahead(0), USUAL, now_ms=0)
+    assert expected(Ahead(0), USUAL, now_ms=0).until_ms == 0
+    assert expected(Ahead(0), Pace(1, 0, 1), now_ms=0, since_ms=5).until_ms > 0
+
+
 def test_who_may_still_come_widens_and_delays_it() -> None:
     here, more = minutes(Ahead(4)), minutes(Ahead(4, to_come=3))
     assert more[0] > here[0]

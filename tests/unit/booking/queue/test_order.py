@@ -122,8 +122,20 @@ def test_a_number_added_later_stands_with_its_period() -> None:
 
 
 def test_two_of_one_instant_are_sorted_alike_everywhere() -> None:
-    one, other = patient("W1"), patient("W2")
-    assert order(BOOKED_FIRST, (one, other)) == order(BOOKED_FIRST, (other, one))
+    for one, other in (patient("W1"), patient("W2")), (patient("B1"), patient("B2", due_ms=600_000, number=1)):
+        assert order(BOOKED_FIRST, (one, other)) == order(BOOKED_FIRST, (other, one))
+
+
+def test_returning_patients_of_a_priority_group_are_first_of_those() -> None:
+    """rule C8"""
+    places = order(BOOKED_FIRST, (patient("R1", 1), patient("R2", 2, has_priority=True)))
+    assert names(places) == ["R2", "R1"]
+    assert whys(places)["R2"] == "returning priority"
+
+
+def test_the_time_kept_is_a_reason_only_among_the_booked() -> None:
+    """rule G6"""
+    assert whys(order(BOOKED_FIRST, (patient("W1", keeps_time=True),))) == {"W1": "gap"}
 
 
 @pytest.mark.parametrize(

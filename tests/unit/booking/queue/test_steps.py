@@ -131,6 +131,20 @@ def test_put_back_after_another_call_keeps_the_turns() -> None:
     assert names(after.order(RATIO)) == ["W1", "B1", "B3"]
 
 
+def test_put_back_after_another_was_called_and_went_in_keeps_the_turns() -> None:
+    queue = done(call_next(queue_of(*patients("B1", "B2", "B3", "W1")), RATIO))
+    queue = done(begin(done(call_next(queue, RATIO)), uid("B2")))
+    assert done(put_back(queue, uid("B1"))).turns == Turns(2, 2)
+
+
+def test_those_passed_over_stay_until_they_come_back() -> None:
+    queue = queue_of(*patients("B1", "B2"))
+    once = QueuePolicy(calls_before_passed=1)
+    for name in ("B1", "B2"):
+        queue = done(pass_over(done(call_next(queue, once)), uid(name), once))
+    assert [name_of(it.id) for it in queue.passed] == ["B1", "B2"]
+
+
 def test_put_back_after_others_came_with_results_keeps_their_turn() -> None:
     turns = Turns(since_returning=3)
     queue = Queue(waiting=patients("R1", "R2", "B1", "B2", "B3"), turns=turns)

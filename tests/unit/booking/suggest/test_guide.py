@@ -127,6 +127,7 @@ def changed(old: str, new: str) -> str:
         (GOOD + '[[department]]\ncode = "eyes"\nen = "Eyes"\n', 16, "eyes: is there twice, first in line 2"),
         (GOOD + '[[question]]\nid = "a"\nen = "Who?"\n', 16, "a: is there twice, first in line 5"),
         (GOOD + '[[question]]\nid = "b"\nen = "Who?"\n', 16, "b: has 0 answers"),
+        (GOOD + '[[question]]\nen = "Who?"\n', 16, "id: is missing; allowed: a short name"),
         (GOOD + "[other]\n", 16, "other: no such heading"),
         (GOOD + "[question]\n", 16, "question: no such heading"),
         (GOOD + "oops\n", 16, "cannot be read"),
