@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +26,8 @@ class Mutant:
     line: int
     scope: str
     what: str
+    text: str
+    """Its line, as it stands."""
 
     @property
     def module(self) -> str:
@@ -57,12 +58,15 @@ class Equivalent:
     scope: str
     what: str
     why: str
+    line: str = ""
+    """The line that is meant, where a scope has several changes that read alike."""
     times: int = 1
-    """How many changes of this scope read alike."""
+    """How many are meant."""
 
     def is_about(self, it: Mutant) -> bool:
         """Whether this mutant is meant."""
-        return (self.path, self.scope, self.what) == (it.path, it.scope, it.what)
+        same = (self.path, self.scope, self.what) == (it.path, it.scope, it.what)
+        return same and self.line in ("", it.text)
 
 
 @lru_cache(maxsize=1)
@@ -75,11 +79,14 @@ def _enums() -> dict[str, tuple[str, ...]]:
 
 def mutants_of(package: str) -> list[Mutant]:
     """All of one part of the rule book."""
-    return [
-        Mutant(str(path), number, it.line, it.scope, it.what)
-        for path in sorted((BOOK / package).rglob("*.py"))
-        for number, it in enumerate(changes(ast.parse(path.read_text(encoding="utf-8")), _enums()))
-    ]
+    return [it for path in sorted((BOOK / package).rglob("*.py")) for it in _in_file(path)]
+
+
+def _in_file(path: Path) -> Iterator[Mutant]:
+    source = path.read_text(encoding="utf-8")
+    lines = source.splitlines()
+    for number, it in enumerate(changes(ast.parse(source), _enums())):
+        yield Mutant(str(path), number, it.line, it.scope, it.what, lines[it.line - 1].strip())
 
 
 def equivalents(path: Path = _EQUIVALENT) -> list[Equivalent]:
@@ -89,9 +96,10 @@ def equivalents(path: Path = _EQUIVALENT) -> list[Equivalent]:
 
 def stale(listed: Iterable[Equivalent], mutants: Iterable[Mutant]) -> list[str]:
     """Entries that mean another number of mutants than they say: the code has changed since."""
-    there = Counter((it.path, it.scope, it.what) for it in mutants)
+    every = list(mutants)
+    found = [(it, sum(it.is_about(one) for one in every)) for it in listed]
     return [
-        f"{it.path} {it.scope}: {it.what}: is there {there[it.path, it.scope, it.what]} times, listed {it.times}"
-        for it in listed
-        if there[it.path, it.scope, it.what] != it.times
+        f"{it.path} {it.scope}: {it.what}: fits {there} mutants, listed {it.times}"
+        for it, there in found
+        if there != it.times
     ]

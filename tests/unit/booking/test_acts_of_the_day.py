@@ -11,6 +11,7 @@ import pytest
 from booking.credit.settings import Act
 from booking.decide import Accepted, CheckInFacts, check_in_window, commands, decide
 from booking.decide.commands import By, ReviewOutcome
+from booking.decide.confirm import grace_ends_ms
 from booking.decide.effects import (
     AskPhone,
     Band,
@@ -132,6 +133,8 @@ def test_no_void_message_while_a_terminal_is_off_line() -> None:  # rule G9
         found = effects(ask(facts, NO_SHOW, after, Policy(credit=POINTS)))
         assert RecordAct(Act.NO_SHOW, is_provisional=True) in found
     assert Tell(Message.LAPSED) in effects(ask(BOOKED, LAPSE, after, OVERDUE))
+    unpaid = replace(PENDING, terminals_off_line=Known(True))
+    assert Tell(Message.LAPSED) in effects(ask(unpaid, LAPSE, HOUR_LATER, PREPAID)), "nobody checks in so early"
     assert RecordAct(Act.NO_SHOW) in effects(ask(BOOKED, NO_SHOW, after, Policy(credit=POINTS)))
 
 
@@ -323,7 +326,8 @@ def test_coming_late_counts_where_it_costs_but_not_on_an_assumption() -> None:  
     policy = Policy(check_in=CheckInPolicy(late=LateArrival.REQUEUE), credit=POINTS)
     assert RecordAct(Act.LATE) in effects(check_in(policy, at(DAY, 9, 16)))
     assert RecordAct(Act.LATE) not in effects(check_in(policy, at(DAY, 9, 16), state=UNKNOWN))
-    assert word(check_in(policy, at(DAY, 12), session_ends_ms=at(DAY, 11))) == "too_late"
+    assert word(check_in(policy, at(DAY, 11), session_ends_ms=at(DAY, 11))) == "accepted"
+    assert word(check_in(policy, at(DAY, 11) + 1, session_ends_ms=at(DAY, 11))) == "too_late"
     quiet = Policy(people=PeoplePolicy(phone_confirmed_at_check_in=False))
     assert AskPhone() not in effects(check_in(quiet, TODAY))
 
@@ -350,6 +354,10 @@ def test_the_window_of_a_morning_list() -> None:  # rule G1
     assert word(check_in(policy, at(DAY, 22), slot=night)) == "accepted"
     from_opening = Policy(check_in=CheckInPolicy(opens=CheckInOpens.FROM_OPENING))
     assert check_in_window(from_opening, afternoon) == (at(DAY, 7), at(DAY, 14, 15))
+    assert check_in_window(from_opening, morning) == (at(DAY, 7), at(DAY, 9, 15))
+    over_midnight = replace(BOOKED, place=replace(place(hour=24, minute=30), service_date=DAY))
+    assert grace_ends_ms(policy, over_midnight) == at(DAY, 24, 45)
+    assert grace_ends_ms(policy, replace(BOOKED, place=place(zone=UTC), zone=UTC)) == at(DAY, 10, zone=UTC)
     winter = check_in_facts(slot=Slot(1, at(DAY, 9, zone=UTC), at(DAY, 9, 10, zone=UTC)), zone=UTC)
     asked = [word(decide(policy, winter, commands.CheckIn(), at(DAY, 7, zone=UTC) - ms)) for ms in (0, 1)]
     assert asked == ["accepted", "too_early"], "the hospital's own clock"

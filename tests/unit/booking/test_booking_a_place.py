@@ -106,6 +106,18 @@ def test_age_gives_priority_only_where_the_old_have_it(groups: set[PriorityGroup
     assert effects(ask(wanted, BOOK, policy=policy))[0] == TakePlace(pool)
 
 
+def test_a_referral_goes_first_only_where_the_hospital_says_so() -> None:  # rule D8
+    policy = Policy(priority=replace(Policy().priority, referred_first=False))
+    wanted = replace(FACTS, free=Known(Free(1, 1, 1)), person=Known(Person(is_referred=True)))
+    assert effects(ask(wanted, BOOK, policy=policy))[0] == TakePlace(Pool.CHANNEL)
+
+
+def test_a_channel_that_closes_as_it_opens_is_open_for_that_instant() -> None:  # rule B2
+    policy = Policy(channels=ChannelsPolicy(kiosk=ChannelRights(opens=DayMinute(600), closes=DayMinute(600))))
+    asked = [word(ask(FACTS, BOOK, at(date(2026, 11, 23), 10) + ms, policy)) for ms in (-1, 0, 1)]
+    assert asked == ["channel_closed", "accepted", "channel_closed"]
+
+
 def test_a_short_rush_has_turns_too() -> None:  # rule C7
     early = ChannelsPolicy(phone=ChannelRights(opens=DayMinute(0)))
     policy, by_phone = Policy(window=WindowPolicy(rush_min=1), channels=early), replace(BOOK, channel=Channel.PHONE)
@@ -182,6 +194,13 @@ REFUSED_BOOKINGS = [
         Policy(),
     ),
     ("accepted", replace(FACTS, bookings=Known((held("1"),))), BOOK, NOW, Policy(limits=LimitsPolicy(0, 0, 0))),
+    (
+        "accepted",
+        replace(LAB, order=Known(Order(("a",), unpaid=("a",)))),
+        BOOK,
+        NOW,
+        Policy(orders=OrdersPolicy(must_be_paid=False)),
+    ),
     ("accepted", replace(LAB, order=Known(None)), BOOK, NOW, Policy(orders=OrdersPolicy(order_needed=False))),
     (
         "accepted",

@@ -47,6 +47,7 @@ from booking.policy import (
 from booking.roster import BookingState
 from tests.unit.booking.acts import (
     ALL_ASSUMED,
+    ALL_REFUSED,
     BOOKED,
     CHANGE,
     DAY,
@@ -106,6 +107,13 @@ OLD_MOVES = [
         Policy(),
     ),
     ("full", replace(CHANGE, old=UNSURE, new=replace(CHANGE.new, free=Known(Free()))), CHANGE_IT, NOW, Policy()),
+    (
+        "full",
+        replace(CHANGE, old=UNSURE, new=replace(CHANGE.new, free=Known(Free()))),
+        CHANGE_IT,
+        NOW,
+        Policy(unknown=ALL_REFUSED),
+    ),
 ]
 
 

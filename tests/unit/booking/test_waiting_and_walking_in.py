@@ -23,6 +23,7 @@ from booking.decide.given import (
     Free,
     Order,
     Person,
+    Standing,
     Waiting,
 )
 from booking.facts import UNKNOWN, Known
@@ -32,6 +33,7 @@ from booking.policy import (
     ChannelsPolicy,
     DayMinute,
     LimitsPolicy,
+    NoticePolicy,
     OffHoursPolicy,
     OrdersPolicy,
     PeoplePolicy,
@@ -57,6 +59,7 @@ from tests.unit.booking.acts import (
     ask,
     at,
     effects,
+    held,
     on_clock,
     place,
     states,
@@ -112,6 +115,9 @@ def test_what_is_not_known_means_what_the_policy_says(
 def test_an_allowance_is_asked_for_only_where_something_is_limited() -> None:  # rules D3, F6
     policy = Policy(credit=CreditPolicy(scheme=Scheme.ALLOWANCE), limits=LimitsPolicy(0, 0, 0))
     assert word(ask(replace(FACTS, standing=UNKNOWN), commands.Book(Channel.WINDOW), policy=policy)) == "accepted"
+    weekly = replace(policy, limits=LimitsPolicy(0, 0, 2))
+    missed = replace(FACTS, standing=Known(Standing(allowance_lost=1)), bookings=Known((held("1"),)))
+    assert word(ask(missed, BOOK, policy=weekly)) == "too_many_that_week"
 
 
 def test_a_certain_refusal_goes_before_a_question() -> None:
@@ -152,6 +158,7 @@ PLACES = [
     ("accepted", FACTS, WALK, at(DAY, 7), EARLY_KIOSK),
     ("channel_off", FACTS, WALK, TODAY, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False)))),
     ("notice_not_shown", FACTS, replace(WALK, notice_shown=False), TODAY, Policy()),
+    ("accepted", FACTS, replace(WALK, notice_shown=False), TODAY, Policy(notices=NoticePolicy(False))),
     ("accepted", FACTS, ADD, NOW, Policy()),
     ("channel_may_not", FACTS, replace(ADD, channel=Channel.KIOSK), NOW, Policy()),
     ("right_needed", FACTS, replace(ADD, has_right=False), NOW, Policy()),
@@ -188,8 +195,10 @@ def test_what_is_added_on_an_assumption_is_pending() -> None:
     for facts, command in [(FACTS, ADD), (EVENING_PLACE, OFF), (FACTS, EXEMPT)]:
         asked = replace(facts, session=UNKNOWN)
         decision = ask(asked, command, policy=replace(OFF_POLICY, unknown=ALL_ASSUMED))
+        assert isinstance(decision, Accepted)
         assert states(decision) == [BookingState.PENDING]
         assert Tell(Message.PENDING) in effects(decision)
+        assert decision.assumed == (Assumption.SESSION,)
         assert Tell(Message.BOOKED) in effects(ask(facts, command, policy=OFF_POLICY))
 
 
