@@ -24,7 +24,7 @@ long: setup ## the tests again with other seeds, and what takes longer
 bench: setup ## the figures, each beside its floor; writes build/bench.json
 	@$(PY) -m tools.bench
 
-soak: setup ## longer runs: make soak PART=visits MINUTES=10
+soak: setup ## longer runs: make soak PART=visits MINUTES=10 (or PART=monkey, mutation)
 	@$(PY) -m tools.soak --part "$(or $(PART),visits)" --minutes "$(or $(MINUTES),10)"
 
 gallery: setup ## every screen and ticket as a picture under build/gallery

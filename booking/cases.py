@@ -18,6 +18,7 @@ from booking.policy import Policy
 from booking.policy.lines import Entry, Problem, Table, read_tables
 from booking.policy.parse import policy_of
 from booking.policy.values import NotAllowed, hints, section_fields
+from booking.queue_cases import QueueCase, read_queue_case
 from booking.reasons import Reason
 from booking.roster import Slot
 from booking.roster.channels import Channel
@@ -73,6 +74,7 @@ class CaseFile:
 
     policy: Policy
     cases: tuple[Case, ...]
+    queues: tuple[QueueCase, ...] = ()
 
 
 def read_cases(text: str, presets: Mapping[str, str], zone: tzinfo) -> CaseFile | list[Problem]:
@@ -82,6 +84,7 @@ def read_cases(text: str, presets: Mapping[str, str], zone: tzinfo) -> CaseFile 
     policy = policy_of([tables[0], *own], presets)
     usual: dict[str, Entry] = {}
     cases: list[Case] = []
+    queues: list[QueueCase] = []
     for table in tables[1:]:
         if table.name == "usual":
             usual = table.entries
@@ -89,15 +92,20 @@ def read_cases(text: str, presets: Mapping[str, str], zone: tzinfo) -> CaseFile 
             found = _case(table, {**usual, **table.entries}, zone)
             problems += found if isinstance(found, list) else []
             cases += [found] if isinstance(found, Case) else []
+        elif table.name == "queue" and table.is_item:
+            queue = read_queue_case(table)
+            problems += queue if isinstance(queue, list) else []
+            queues += [queue] if isinstance(queue, QueueCase) else []
         elif not _is_policy(table):
-            problems.append(Problem(table.line, table.name, "no such heading", "[[case]], [usual], [policy.*]"))
-    if not cases and not problems:
-        problems.append(Problem(1, "", "there is no case", "at least one [[case]]"))
+            allowed = "[[case]], [[queue]], [usual], [policy.*]"
+            problems.append(Problem(table.line, table.name, "no such heading", allowed))
+    if not (cases or queues or problems):
+        problems.append(Problem(1, "", "there is no case", "at least one [[case]] or [[queue]]"))
     if not isinstance(policy, Policy):
         problems += policy
     if problems or not isinstance(policy, Policy):
         return sorted(dict.fromkeys(problems), key=lambda it: it.line)
-    return CaseFile(policy, tuple(cases))
+    return CaseFile(policy, tuple(cases), tuple(queues))
 
 
 def _is_policy(table: Table) -> bool:

@@ -18,6 +18,9 @@ from booking.explain import answers, explain, preview
 from booking.policy import Policy
 from booking.policy.lines import Problem
 from booking.policy.parse import parse
+from booking.queue_cases import queue_answers
+from booking.suggest.guide import Advice, Guide
+from booking.suggest.guide_file import read_guide
 
 _OK, _DIFFERENT, _WRONG_FILE = 0, 1, 2
 _EXAMPLES = ".examples.toml"
@@ -38,6 +41,11 @@ def preset_texts() -> dict[str, str]:
 def example_text(preset: str) -> str:
     """The cases that show what this preset decides."""
     return (resources.files("booking.presets") / f"{preset}{_EXAMPLES}").read_text(encoding="utf-8")
+
+
+def guide_text() -> str:
+    """The sample of a symptom guide.  # rule D7"""
+    return (resources.files("booking.guides") / "sample.toml").read_text(encoding="utf-8")
 
 
 def _text(name: str) -> str:
@@ -74,8 +82,10 @@ def _cases(name: str, zone: ZoneInfo, presets: dict[str, str]) -> CaseFile:
 def _explain(options: argparse.Namespace) -> int:
     file = _cases(options.file, options.zone, preset_texts())
     print("\n".join(explain(file, options.zone)))
-    wrong = sum(not it.is_as_expected for it in answers(file.policy, file.cases))
-    print(f"\n{len(file.cases)} cases, {wrong} not as expected.")
+    right = [it.is_as_expected for it in answers(file.policy, file.cases)]
+    right += [it.is_as_expected for it in queue_answers(file.policy, file.queues)]
+    wrong = right.count(False)
+    print(f"\n{len(right)} cases, {wrong} not as expected.")
     return _DIFFERENT if wrong else _OK
 
 
@@ -95,7 +105,7 @@ def _preview(options: argparse.Namespace) -> int:
     presets = preset_texts()
     old, new = _policy(options.old, presets), _policy(options.new, presets)
     file = _cases(options.cases, options.zone, presets)
-    lines = preview(old, new, file.cases, options.zone)
+    lines = preview(old, new, file, options.zone)
     print("\n".join(lines) if lines else "Nothing would have been decided otherwise.")
     return _DIFFERENT if lines else _OK
 
@@ -104,6 +114,28 @@ def _check(options: argparse.Namespace) -> int:
     _policy(options.file, preset_texts())
     print(f"{options.file}: nothing wrong.")
     return _OK
+
+
+def _guide(options: argparse.Namespace) -> int:
+    name = options.file or "the sample"
+    guide = _good(name, read_guide(_text(name) if options.file else guide_text()))
+    print("\n".join(_tree(guide, guide.first, options.language)))
+    print(f"\n{len(guide.questions)} questions, {len(guide.departments)} departments, nothing wrong.")
+    return _OK
+
+
+def _tree(guide: Guide, question: str, language: str, indent: str = "") -> list[str]:
+    asked = guide.questions[question]
+    lines = [f"{indent}{asked.text.text(language)}"]
+    for answer in asked.answers:
+        leads_to = answer.leads_to
+        if isinstance(leads_to, Advice):
+            names = ", ".join(it.name.text(language) for it in leads_to.departments)
+            where = f"{names} ({leads_to.clinic})" if names else "emergency, at once"
+            lines.append(f"{indent}- {answer.text.text(language)} -> {where}")
+        else:
+            lines += [f"{indent}- {answer.text.text(language)}", *_tree(guide, leads_to, language, indent + "    ")]
+    return lines
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,6 +157,10 @@ def _parser() -> argparse.ArgumentParser:
     one = commands.add_parser("check", help="every mistake in a hospital's policy file, with its line")
     one.add_argument("file", metavar="FILE")
     one.set_defaults(run=_check)
+    one = commands.add_parser("guide", help="every mistake in a symptom guide, or all its ways; the sample by itself")
+    one.add_argument("file", nargs="?", metavar="FILE")
+    one.add_argument("--language", default="en")
+    one.set_defaults(run=_guide)
     return parser
 
 

@@ -15,6 +15,8 @@ from booking.decide.answers import Refused
 from booking.decide.clock import local
 from booking.decide.effects import Effect
 from booking.policy import Policy
+from booking.queue import Why
+from booking.queue_cases import QueueAnswer, queue_answers
 from booking.reasons import RULE_OF, Reason, RefusalFacts
 from booking.sentences import SENTENCES
 
@@ -63,7 +65,30 @@ def explain(file: CaseFile, zone: tzinfo) -> list[str]:
         lines.extend(f"  {line}" for line in told(answer.decision, zone))
         if not answer.is_as_expected:
             lines.append(f"  NOT AS EXPECTED: the case expects {case.expect}, decided was {answer.word}.")
+    for number, queue in enumerate(queue_answers(file.policy, file.queues), 1):
+        rule = f" (rule {queue.case.rule})" if queue.case.rule else ""
+        lines.append(f"Queue {number}, line {queue.case.line}{rule}: {queue.case.says}")
+        lines += [f"  {it}" for it in _in_order(queue)]
+        if not queue.is_as_expected:
+            lines.append(f"  NOT AS EXPECTED: the case expects {', '.join(queue.case.expect)}.")
     return lines
+
+
+_WHY = {
+    Why.EMERGENCY: "an emergency",
+    Why.NUMBER: "booked, in the order of numbers",
+    Why.KEPT_TIME: "from another department, with the time kept",
+    Why.GAP: "a walk-in; nobody booked is here before",
+    Why.RATIO: "a walk-in, after so many booked",
+    Why.RETURNING: "back with results, after so many others",
+    Why.LATE: "late: behind those who were here before",
+    Why.PRIORITY: "of a priority group",
+}
+
+
+def _in_order(queue: QueueAnswer) -> list[str]:
+    told = zip(queue.names, queue.whys, strict=True)
+    return [f"{no}. {name}: {', '.join(_WHY[it] for it in whys)}" for no, (name, whys) in enumerate(told, 1)]
 
 
 def told(decision: Decision, zone: tzinfo) -> list[str]:
@@ -125,8 +150,21 @@ def effect_in_words(effect: Effect, zone: tzinfo) -> str:
     return f"{name}: {', '.join(shown)}" if shown else name
 
 
-def preview(old: Policy, new: Policy, cases: tuple[Case, ...], zone: tzinfo) -> list[str]:
-    """The cases that the new policy decides otherwise."""
+def preview(old: Policy, new: Policy, file: CaseFile, zone: tzinfo) -> list[str]:
+    """The cases that the new policy decides otherwise, and the queues that it orders otherwise."""
+    return [*_decided_otherwise(old, new, file.cases, zone), *_ordered_otherwise(old, new, file)]
+
+
+def _ordered_otherwise(old: Policy, new: Policy, file: CaseFile) -> list[str]:
+    lines: list[str] = []
+    for before, after in zip(queue_answers(old, file.queues), queue_answers(new, file.queues), strict=True):
+        if before.names != after.names:
+            lines.append(f"Line {before.case.line}: {before.case.says}")
+            lines += [f"  before: {', '.join(before.names)}", f"  after:  {', '.join(after.names)}"]
+    return lines
+
+
+def _decided_otherwise(old: Policy, new: Policy, cases: tuple[Case, ...], zone: tzinfo) -> list[str]:
     lines: list[str] = []
     for before, after in zip(answers(old, cases), answers(new, cases), strict=True):
         is_refused = isinstance(before.decision, Refused) and before.word == after.word

@@ -97,8 +97,8 @@ def read_line(line: str) -> tuple[Asked, str, str]:
     facts: Any = FACTS[name]
     asked = Asked(
         raw["policy"],
-        _reader(getattr(commands, name))(raw.get("with", {})),
-        _reader(facts)(raw["facts"]),
+        reader(getattr(commands, name))(raw.get("with", {})),
+        reader(facts)(raw["facts"]),
         raw["at"],
         Lacks(raw.get("lacks", Lacks.MIRROR)),
     )
@@ -187,13 +187,13 @@ def plain(value: object) -> Any:  # noqa: ANN401 - JSON
 
 
 @cache
-def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type that cases are made of
+def reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type that cases are made of
     """Reads JSON back into this type."""
     arguments = typing.get_args(kind)
     if isinstance(kind, UnionType) or typing.get_origin(kind) is typing.Union:
         return _reader_of_union(arguments)
     if typing.get_origin(kind) is tuple:
-        each = _reader(arguments[0])
+        each = reader(arguments[0])
         if len(arguments) > 1 and arguments[1] is not ...:
             return tuple
         return lambda raw: tuple(each(it) for it in raw)
@@ -203,7 +203,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type that 
         return cache(ZoneInfo)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         made: Callable[..., Any] = kind
-        readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
+        readers = {name: reader(hint) for name, hint in typing.get_type_hints(kind).items()}
         return lambda raw: made(**{name: readers[name](it) for name, it in raw.items()})
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
@@ -213,7 +213,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:  # noqa: ANN401 - any type that 
 def _reader_of_union(arguments: tuple[Any, ...]) -> Callable[[Any], Any]:
     if Unknown in arguments:
         fact = next(it for it in arguments if it is not Unknown)
-        inner = _reader(typing.get_args(fact)[0])
+        inner = reader(typing.get_args(fact)[0])
         return lambda raw: UNKNOWN if raw == _NOT_KNOWN else Known(inner(raw))
-    inner = _reader(next(it for it in arguments if it is not NoneType))
+    inner = reader(next(it for it in arguments if it is not NoneType))
     return lambda raw: None if raw is None else inner(raw)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 _COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$")
 _SOAK_MINUTES = "2"
+_MUTATION_MINUTES = "5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part("demo", ("tools.demo", "--view", "offscreen")),
         Part("soak: monkey", ("tools.soak", "--part", "monkey", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
         Part("soak: visits", ("tools.soak", "--part", "visits", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
+        Part("branches", ("tools.branches",)),
+        Part("mutation", ("tools.mutation", "--minutes", _MUTATION_MINUTES, "--seed", str(seed))),
         Part("tests", ("tools.layers", "--seed", str(seed))),
     )
 

@@ -128,7 +128,8 @@ def examples(root: Path) -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
     for path in sorted((root / EXAMPLES).glob("*.examples.toml")):
         preset = path.name.removesuffix(".examples.toml")
-        for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", ()):
+        read = tomllib.loads(path.read_text(encoding="utf-8"))
+        for case in (*read.get("case", ()), *read.get("queue", ())):
             named = case.get("rule", ())
             for rule in [named] if isinstance(named, str) else named:
                 for each in re.findall(_ID, rule):

@@ -127,7 +127,7 @@ def account_of(policy: CreditPolicy, ledger: Ledger, today: date) -> Account:
     walked = tuple(walk(read.turns, track, today) for track in tracks)
     suspension = max(
         (it.suspension for it in walked if it.suspension is not None),
-        key=lambda it: (it.free_from, it.from_day, it.because),
+        key=lambda it: (it.free_from, it.because),
         default=None,
     )
     lost = sum(tracks[0].weights[it.id] for it in walked[0].counting)

@@ -154,7 +154,7 @@ def read_ledger(ledger: Ledger, today: date, *, provisional_days: int) -> Standi
     """What stands on this day. Acts of later days are not looked at; voids and late check-ins work back in time."""
     records = _once_each(ledger.records)
     voided = {it.record for it in records if isinstance(it, Voided)}
-    valid = [it for it in records if it.id not in voided and not isinstance(it, Voided)]
+    valid = [it for it in records if it.id not in voided]
     arrived = {it.booking for it in valid if isinstance(it, Arrived) and it.booking}
     confirmed = {it.entry for it in valid if isinstance(it, Confirmed)}
     entries = [it for it in records if isinstance(it, Entry) and it.day <= today]

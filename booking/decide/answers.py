@@ -76,6 +76,6 @@ def objections(
 
 def _asked_together(first: Refused, second: Refused) -> Refused:
     """One question for all that is missing; what nobody may ask for stays refused."""
-    reason = first.reason if Reason.CANNOT_KNOW not in (first.reason, second.reason) else Reason.CANNOT_KNOW
+    reason = second.reason if second.reason is Reason.CANNOT_KNOW else first.reason
     missing = first.facts.missing + tuple(it for it in second.facts.missing if it not in first.facts.missing)
     return Refused(reason, replace(first.facts, missing=missing))

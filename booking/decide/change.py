@@ -75,13 +75,13 @@ def decide_change(policy: Policy, facts: ChangeFacts, command: Change, now_ms: i
     leaving = objections(CHANGING_RULES, policy, facts.old, command, now_ms)
     if isinstance(leaving, Refused) and leaving.reason not in (Reason.NEEDS_SERVER, Reason.CANNOT_KNOW):
         return leaving
-    book = Book(command.channel, notice_shown=command.notice_shown, is_paid=facts.old.is_paid)
+    book = Book(command.channel, notice_shown=command.notice_shown)
     taking = objections(BOOKING_RULES, policy, _instead_of_the_old(facts), book, now_ms)
     if isinstance(taking, Refused):
         return taking
     if isinstance(leaving, Refused):
         return leaving
-    assumed = leaving + tuple(it for it in taking if it not in leaving)
+    assumed = leaving + taking
     return Accepted(assumed=assumed, effects=_effects(policy, facts, now_ms, assumed))
 
 

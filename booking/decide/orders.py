@@ -36,7 +36,7 @@ def _body_is_ready(policy: Policy, facts: PlaceFacts, order: Order, now_ms: int)
     if order.is_fasting and minute_of_day(place.starts_ms, facts.zone) >= orders.fasting_until:
         return Refused(Reason.FASTING_IN_THE_MORNING, RefusalFacts(limit=orders.fasting_until))
     ready = days_on(today(now_ms, facts.zone), order.preparation_days)
-    if order.preparation_days and place.service_date < ready:
+    if place.service_date < ready:
         told = RefusalFacts(limit=order.preparation_days, service_date=ready.isoformat())
         return Refused(Reason.PREPARATION_TOO_SHORT, told)
     last_ms = place.closes_ms - orders.series_min * MINUTE_MS
@@ -53,7 +53,7 @@ def _compatible(policy: Policy, facts: PlaceFacts, order: Order) -> Objection:
     if not isinstance(facts.bookings, Known):
         return when_unknown(policy.unknown.bookings, Assumption.BOOKINGS)
     for held in facts.bookings.value:
-        if held.service_date != facts.place.service_date or held.number == facts.instead_of != "":
+        if held.service_date != facts.place.service_date or held.number == facts.instead_of:
             continue
         for one, other in pairs:
             if (one in order.items and other in held.items) or (other in order.items and one in held.items):

@@ -42,7 +42,7 @@ def decide_submit(policy: Policy, facts: RequestFacts, command: Submit, now_ms: 
 def decide_review(policy: Policy, facts: RequestFacts, command: Review, now_ms: int) -> Decision:
     """Staff take it up, grant it with a time, or refuse it with a reason."""
     is_again = command.outcome is ReviewOutcome.TAKEN_UP and facts.state is not RequestState.SUBMITTED
-    if facts.state is None or facts.state not in _OPEN or is_again:
+    if facts.state not in _OPEN or is_again:
         items = () if facts.state is None else (facts.state,)
         return Refused(Reason.REQUEST_STATE_FORBIDS, RefusalFacts(items=items))
     if command.outcome is ReviewOutcome.GRANTED and command.starts_ms is None:
@@ -56,7 +56,7 @@ def decide_withdraw(policy: Policy, facts: RequestFacts, command: Withdraw, now_
     """Taken back while it is open; a granted one passes the same review again."""
     if facts.state is RequestState.GRANTED:
         return _to_review(policy, RequestState.UNDER_REVIEW, now_ms)
-    if facts.state is None or facts.state not in _OPEN:
+    if facts.state not in _OPEN:
         items = () if facts.state is None else (facts.state,)
         return Refused(Reason.REQUEST_STATE_FORBIDS, RefusalFacts(items=items))
     return Accepted(effects=(EnterRequest(RequestState.WITHDRAWN), Tell(Message.REQUEST_STEP)))

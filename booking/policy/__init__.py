@@ -32,6 +32,7 @@ from booking.policy.before import (
     PaymentPolicy,
     PeoplePolicy,
     PriorityPolicy,
+    SuggestPolicy,
     WaitingListPolicy,
     WindowPolicy,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "RosterPolicy",
     "ScreeningPolicy",
     "StandingPolicy",
+    "SuggestPolicy",
     "UnknownPolicy",
     "WaitingListPolicy",
     "WalkInPolicy",
@@ -112,6 +114,7 @@ class Policy:
     payment: PaymentPolicy = field(default_factory=PaymentPolicy)
     notices: NoticePolicy = field(default_factory=NoticePolicy)
     waiting_list: WaitingListPolicy = field(default_factory=WaitingListPolicy)
+    suggest: SuggestPolicy = field(default_factory=SuggestPolicy)
     orders: OrdersPolicy = field(default_factory=OrdersPolicy)
     cancelling: CancellingPolicy = field(default_factory=CancellingPolicy)
     changing: ChangingPolicy = field(default_factory=ChangingPolicy)

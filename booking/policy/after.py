@@ -68,6 +68,8 @@ class QueuePolicy:
     order: QueueOrder = QueueOrder.BOOKED_FIRST
     booked_per_walk_in: int = whole(2, 1, 10)
     others_per_returning: int = whole(3, 1, 10)
+    calls_before_passed: int = whole(2, 1, 5)
+    """Nobody is passed over (过号) who was not called so often.  # rule J4"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,17 @@ class WaitingListPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SuggestPolicy:
+    """What is offered instead of a full or stopped session. The three weights are parts of a whole.  # rule D6"""
+
+    most: int = whole(5, 1, 50)
+    """Doctors that are shown."""
+    rarely_full_weight: int = whole(30, 0, 100)
+    rarely_stopped_weight: int = whole(30, 0, 100)
+    rating_weight: int = whole(40, 0, 100)
+
+
+@dataclass(frozen=True, slots=True)
 class OrdersPolicy:
     """Examinations and blood draws.  # rules D11, D12"""
 

@@ -35,7 +35,7 @@ def pool_breaches(places: Places) -> tuple[PoolBreach, ...]:
     counted: Counter[Pool] = Counter()
     for state in SlotState:
         counted.update(place.pool for place in places.places if place.state is state)
-    pools = {**places.quotas, **dict.fromkeys(counted, 0)}
+    pools = dict.fromkeys((*places.quotas, *counted))
     return tuple(
         PoolBreach(pool, counted[pool], places.quotas.get(pool, 0))
         for pool in pools

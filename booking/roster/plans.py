@@ -73,7 +73,7 @@ class Weekly:
         """Whether this day, which serves as this weekday, is meant."""
         if serves_as not in self.weekdays:
             return False
-        return self.every_weeks == 1 or (_monday(day) - _monday(self.counted_from)).days // 7 % self.every_weeks == 0
+        return (_monday(day) - _monday(self.counted_from)).days // 7 % self.every_weeks == 0
 
 
 @dataclass(frozen=True, slots=True)

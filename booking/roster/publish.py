@@ -125,10 +125,10 @@ class _Times:
     def of(self, draft: Draft) -> tuple[int, int, tuple[SlotRun, ...]]:
         """First and last instant and the runs of places; no run when not one place fits."""
         plan, day = draft.plan, draft.service_date
+        starts_ms = self._instant(day, plan.starts)
         if plan.desk is not None:
             runs = desk_runs(plan.desk, day, self._zone)
-            return (runs[0].starts_ms, runs[-1].ends_ms, runs) if runs else (self._instant(day, plan.starts), 0, ())
-        starts_ms = self._instant(day, plan.starts)
+            return (runs[0].starts_ms, runs[-1].ends_ms, runs) if runs else (starts_ms, starts_ms, ())
         ends_ms = self._instant(day if plan.ends > plan.starts else day + _DAY, plan.ends)
         key = (starts_ms, ends_ms, plan.slot_min or self._length_min, plan.capacity)
         known = self._runs.get(key)

@@ -45,8 +45,6 @@ Step = Places | Declined
 
 def release(places: Places, pools: Collection[Pool]) -> Places:
     """Open the places of these pools that wait for their release.  # rule C5"""
-    if places.is_stopped:
-        return places
     return _each(
         places,
         lambda place: (

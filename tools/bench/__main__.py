@@ -17,6 +17,7 @@ from pathlib import Path
 from lab.outages import Refusing
 from tools.bench.figures import Bar, Figure, as_json, as_table, median
 from tools.bench.printer_tap import PrinterTap
+from tools.bench.rules import rule_figures
 from tools.bench.start import measure_memory, measure_start
 from tools.bench.terminal import TerminalProcess, cpu_s, enrol, environment, write_settings
 from tools.bench.visits import Lobby, Waits, bare_exchange_ms, figures
@@ -95,13 +96,8 @@ def _idle(terminal: TerminalProcess) -> Figure:
     return Figure(f"processor on the first page with nobody there, {_IDLE_S} s", share * 100, "%", Bar(3))
 
 
-def main() -> int:
-    """Measure everything."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
-    visits: int = parser.parse_args().visits
-    began = time.monotonic()
-    _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
+def _around_a_hospital(visits: int) -> list[Figure]:
+    """All that needs a server, a terminal and its devices."""
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         init_sample(folder / "central", bookings_today=_BOOKINGS)
@@ -114,7 +110,21 @@ def main() -> int:
                 folder / "kiosk.toml", data=folder / "kiosk", server=around.network.address, printer=tap.address
             )
             enrol(settings, around.server.code("kiosk"))
-            measured = [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
+            return [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
+
+
+def main() -> int:
+    """Measure everything, or the rule book alone."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
+    parser.add_argument("--rules", action="store_true", help="the rule book alone; no hospital is started")
+    options = parser.parse_args()
+    began = time.monotonic()
+    _step(f"the rule book; load {os.getloadavg()[0]:.1f}")
+    measured = rule_figures()
+    if not options.rules:
+        _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
+        measured = [*_around_a_hospital(options.visits), *measured]
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(as_json(measured), encoding="utf-8")
     print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
+import sys
 import time
 from contextlib import ExitStack
 from dataclasses import replace
@@ -73,7 +75,21 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
     }
 
 
-_PARTS = {"visits": visits, "monkey": run_monkey}
+def mutation(minutes: float, seed: int) -> dict[str, object]:
+    """As many small changes to the rules, drawn at random, as the time allows."""
+    words = [sys.executable, "-m", "tools.mutation", "--minutes", str(minutes), "--seed", str(seed)]
+    last = "{}"
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as child:
+        for line in child.stdout or ():
+            print(line, end="", flush=True)
+            last = line
+    if not last.startswith("{"):
+        return {"part": "mutation", "seed": seed, "ok": False}
+    result: dict[str, object] = json.loads(last)
+    return result
+
+
+_PARTS = {"visits": visits, "monkey": run_monkey, "mutation": mutation}
 
 
 def main() -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.cli import example_text, main
+from booking.cli import example_text, guide_text, main
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, str, str]:
@@ -83,3 +83,23 @@ def test_another_time_zone(capsys: pytest.CaptureFixture[str], tmp_path: Path) -
     with pytest.raises(SystemExit):
         main(["--zone", "Moon/Sea", "explain", str(file)])
     assert "there is no time zone" in capsys.readouterr().err
+
+
+def test_the_sample_of_a_symptom_guide_is_shown_in_either_language(capsys: pytest.CaptureFixture[str]) -> None:
+    """rule D7"""
+    code, out, _ = run(capsys, "guide", "--language", "zh-CN")
+    assert code == 0
+    assert "- 有 -> emergency, at once" in out
+    assert "- 眼睛 -> 眼科 (general)" in out
+    assert out.endswith("8 questions, 10 departments, nothing wrong.\n")
+    assert "Eyes -> Ophthalmology (general)" in run(capsys, "guide")[1]
+
+
+def test_every_mistake_in_a_symptom_guide_is_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """rule D7"""
+    file = tmp_path / "guide.toml"
+    file.write_text(guide_text().replace('first = "warning"', 'first = "start"').replace('"women"', '"wemen"', 1))
+    code, _, said = run(capsys, "guide", file)
+    assert code == 2
+    assert f"{file}, line 3: first: 'start' does not fit" in said
+    assert said.count("'women' does not fit") == 3

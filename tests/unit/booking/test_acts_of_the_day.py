@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from booking.credit.settings import Act
 from booking.decide import Accepted, CheckInFacts, check_in_window, commands, decide
 from booking.decide.commands import By, ReviewOutcome
+from booking.decide.confirm import grace_ends_ms
 from booking.decide.effects import (
     AskPhone,
     Band,
@@ -131,6 +133,8 @@ def test_no_void_message_while_a_terminal_is_off_line() -> None:  # rule G9
         found = effects(ask(facts, NO_SHOW, after, Policy(credit=POINTS)))
         assert RecordAct(Act.NO_SHOW, is_provisional=True) in found
     assert Tell(Message.LAPSED) in effects(ask(BOOKED, LAPSE, after, OVERDUE))
+    unpaid = replace(PENDING, terminals_off_line=Known(True))
+    assert Tell(Message.LAPSED) in effects(ask(unpaid, LAPSE, HOUR_LATER, PREPAID)), "nobody checks in so early"
     assert RecordAct(Act.NO_SHOW) in effects(ask(BOOKED, NO_SHOW, after, Policy(credit=POINTS)))
 
 
@@ -187,9 +191,11 @@ def test_what_staff_may_do(wanted: str, facts: Any, command: Any) -> None:  # ru
 def test_what_staff_do_keeps_the_patients_place() -> None:
     assert effects(ask(BOOKED, MOVE))[0] == KeepPlace()
     assert JoinQueue(Band.BOOKED, keeps_time=True) in effects(ask(IN, TRIAGE))
-    assumed = ask(UNSURE, MOVE, policy=Policy(unknown=ALL_ASSUMED))
-    assert isinstance(assumed, Accepted)
-    assert len(assumed.assumed) == 1
+    there = replace(UNSURE, last_known_state=BookingState.CHECKED_IN)
+    for facts, command in ((UNSURE, MOVE), (there, UNDO)):
+        assumed = ask(facts, command, policy=Policy(unknown=ALL_ASSUMED))
+        assert isinstance(assumed, Accepted)
+        assert len(assumed.assumed) == 1
 
 
 SCREENS = Policy(screening=ScreeningPolicy(on=True, closes_kiosk=True))
@@ -299,10 +305,14 @@ def test_who_may_look(wanted: str, facts: LookFacts, command: commands.Look) -> 
         assert (ForStaff(Work.AUDIT_TRAIL) in effects(decision)) is (facts.acting is Acting.STAFF)
 
 
-def check_in(policy: Policy, now_ms: int, **more: Any) -> Any:
+def check_in_facts(**more: Any) -> CheckInFacts:
     slot = Slot(1, TODAY, TODAY + 600_000)
     facts = CheckInFacts(slot, "2026-11-25", "2026-11-25", Known(BookingState.BOOKED), BookingState.BOOKED)
-    return decide(policy, replace(facts, **more), commands.CheckIn(), now_ms)
+    return replace(facts, **more)
+
+
+def check_in(policy: Policy, now_ms: int, **more: Any) -> Any:
+    return decide(policy, check_in_facts(**more), commands.CheckIn(), now_ms)
 
 
 def test_an_early_patient_may_be_listed_at_the_slots_rank() -> None:  # rule G2
@@ -316,7 +326,8 @@ def test_coming_late_counts_where_it_costs_but_not_on_an_assumption() -> None:  
     policy = Policy(check_in=CheckInPolicy(late=LateArrival.REQUEUE), credit=POINTS)
     assert RecordAct(Act.LATE) in effects(check_in(policy, at(DAY, 9, 16)))
     assert RecordAct(Act.LATE) not in effects(check_in(policy, at(DAY, 9, 16), state=UNKNOWN))
-    assert word(check_in(policy, at(DAY, 12), session_ends_ms=at(DAY, 11))) == "too_late"
+    assert word(check_in(policy, at(DAY, 11), session_ends_ms=at(DAY, 11))) == "accepted"
+    assert word(check_in(policy, at(DAY, 11) + 1, session_ends_ms=at(DAY, 11))) == "too_late"
     quiet = Policy(people=PeoplePolicy(phone_confirmed_at_check_in=False))
     assert AskPhone() not in effects(check_in(quiet, TODAY))
 
@@ -338,5 +349,17 @@ def test_the_window_of_a_morning_list() -> None:  # rule G1
     assert check_in_window(policy, afternoon) == (at(DAY, 7), at(DAY, 14, 15))
     dawn = Slot(3, at(DAY, 6), at(DAY, 6, 10))
     assert check_in_window(policy, dawn)[0] == at(DAY, 6)
+    night = Slot(4, at(DAY, 24, 30), at(DAY, 24, 40))
+    assert check_in_window(policy, night, service_date=DAY) == (at(DAY, 7), at(DAY, 24, 45)), "the session's own day"
+    assert word(check_in(policy, at(DAY, 22), slot=night)) == "accepted"
+    from_opening = Policy(check_in=CheckInPolicy(opens=CheckInOpens.FROM_OPENING))
+    assert check_in_window(from_opening, afternoon) == (at(DAY, 7), at(DAY, 14, 15))
+    assert check_in_window(from_opening, morning) == (at(DAY, 7), at(DAY, 9, 15))
+    over_midnight = replace(BOOKED, place=replace(place(hour=24, minute=30), service_date=DAY))
+    assert grace_ends_ms(policy, over_midnight) == at(DAY, 24, 45)
+    assert grace_ends_ms(policy, replace(BOOKED, place=place(zone=UTC), zone=UTC)) == at(DAY, 10, zone=UTC)
+    winter = check_in_facts(slot=Slot(1, at(DAY, 9, zone=UTC), at(DAY, 9, 10, zone=UTC)), zone=UTC)
+    asked = [word(decide(policy, winter, commands.CheckIn(), at(DAY, 7, zone=UTC) - ms)) for ms in (0, 1)]
+    assert asked == ["accepted", "too_early"], "the hospital's own clock"
     grace = Policy(check_in=CheckInPolicy(morning_until=DayMinute(600)))
     assert check_in_window(grace, morning) == (at(DAY, 8), at(DAY, 10))

@@ -43,7 +43,9 @@ from booking.policy import (
     PeoplePolicy,
     Policy,
     Prepayment,
+    PriorityGroup,
     ScreeningPolicy,
+    WindowPolicy,
 )
 from booking.roster import BookingState
 from booking.roster.plans import ClinicKind
@@ -86,10 +88,42 @@ def test_no_reminder_lies_in_the_past() -> None:  # rule D5
         (Free(0, 1, 1), Person(), Pool.COMMON),
         (Free(1, 1, 1), Person(is_referred=True), Pool.RESERVED),
         (Free(1, 1, 0), Person(is_referred=True), Pool.CHANNEL),
+        (Free(1, 1, 1), Person(age=66), Pool.RESERVED),
+        (Free(1, 1, 1), Person(age=65), Pool.CHANNEL),
     ],
 )
 def test_the_pool_that_a_place_is_taken_from(free: Free, who: Person, pool: Pool) -> None:  # rules C5, C8, D8
     assert effects(ask(replace(FACTS, free=Known(free), person=Known(who)), BOOK))[0] == TakePlace(pool)
+
+
+@pytest.mark.parametrize(
+    ("groups", "pool"),
+    [({PriorityGroup.ELDER}, Pool.RESERVED), (set(PriorityGroup) - {PriorityGroup.ELDER}, Pool.CHANNEL)],
+)
+def test_age_gives_priority_only_where_the_old_have_it(groups: set[PriorityGroup], pool: Pool) -> None:  # rule C8
+    policy = Policy(priority=replace(Policy().priority, groups=tuple(groups)))
+    wanted = replace(FACTS, free=Known(Free(1, 1, 1)), person=Known(Person(age=90)))
+    assert effects(ask(wanted, BOOK, policy=policy))[0] == TakePlace(pool)
+
+
+def test_a_referral_goes_first_only_where_the_hospital_says_so() -> None:  # rule D8
+    policy = Policy(priority=replace(Policy().priority, referred_first=False))
+    wanted = replace(FACTS, free=Known(Free(1, 1, 1)), person=Known(Person(is_referred=True)))
+    assert effects(ask(wanted, BOOK, policy=policy))[0] == TakePlace(Pool.CHANNEL)
+
+
+def test_a_channel_that_closes_as_it_opens_is_open_for_that_instant() -> None:  # rule B2
+    policy = Policy(channels=ChannelsPolicy(kiosk=ChannelRights(opens=DayMinute(600), closes=DayMinute(600))))
+    asked = [word(ask(FACTS, BOOK, at(date(2026, 11, 23), 10) + ms, policy)) for ms in (-1, 0, 1)]
+    assert asked == ["channel_closed", "accepted", "channel_closed"]
+
+
+def test_a_short_rush_has_turns_too() -> None:  # rule C7
+    early = ChannelsPolicy(phone=ChannelRights(opens=DayMinute(0)))
+    policy, by_phone = Policy(window=WindowPolicy(rush_min=1), channels=early), replace(BOOK, channel=Channel.PHONE)
+    waiting, opens_ms = replace(FACTS, turn=Known(value=False)), at(date(2026, 11, 18), 7)
+    asked = [word(ask(waiting, by_phone, opens_ms + ms, policy)) for ms in (0, 59_999, 60_000)]
+    assert asked == ["wait_for_turn", "wait_for_turn", "accepted"]
 
 
 def test_a_referred_patient_is_followed_by_the_referral_office() -> None:  # rule D8
@@ -108,6 +142,13 @@ def test_who_has_to_confirm_until_when(by: Confirmation, is_listed: bool) -> Non
     found = effects(ask(FACTS, BOOK, policy=Policy(confirmation=ConfirmationPolicy(by=by, within_min=60))))
     assert Await(NOW + 3_600_000) in found
     assert (ForStaff(Work.CONFIRM_BOOKING) in found) is is_listed
+
+
+def test_where_another_system_owns_the_session_it_has_to_confirm() -> None:  # rule D4
+    theirs = ask(replace(FACTS, place=place(owner_confirms=True)), BOOK)
+    assert (states(theirs), Tell(Message.PENDING) in effects(theirs)) == ([BookingState.PENDING], True)
+    assert Await(NOW + Policy().confirmation.within_min * 60_000) in effects(theirs)
+    assert not [it for it in effects(ask(FACTS, BOOK)) if isinstance(it, Await)]
 
 
 NO_GUARDIANS = Policy(people=PeoplePolicy(guardian_may_act=False))
@@ -129,6 +170,13 @@ REFUSED_BOOKINGS = [
     ("accepted", person(acting=Acting.STAFF), BOOK, NOW, Policy()),
     ("channel_off", FACTS, BOOK, NOW, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False)))),
     ("channel_may_not", FACTS, BOOK, NOW, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(may_book=False)))),
+    (
+        "channel_off",
+        FACTS,
+        BOOK,
+        NOW,
+        Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False, may_book=False))),
+    ),
     ("clinic_stopped", replace(FACTS, session=Known(SessionNow(is_stopped=True))), BOOK, NOW, Policy()),
     ("notice_not_shown", FACTS, replace(BOOK, notice_shown=False), NOW, Policy()),
     (
@@ -146,6 +194,13 @@ REFUSED_BOOKINGS = [
         Policy(),
     ),
     ("accepted", replace(FACTS, bookings=Known((held("1"),))), BOOK, NOW, Policy(limits=LimitsPolicy(0, 0, 0))),
+    (
+        "accepted",
+        replace(LAB, order=Known(Order(("a",), unpaid=("a",)))),
+        BOOK,
+        NOW,
+        Policy(orders=OrdersPolicy(must_be_paid=False)),
+    ),
     ("accepted", replace(LAB, order=Known(None)), BOOK, NOW, Policy(orders=OrdersPolicy(order_needed=False))),
     (
         "accepted",
@@ -188,6 +243,11 @@ NIGHT = Policy(channels=ChannelsPolicy(kiosk=ChannelRights(opens=DayMinute(22 * 
 )
 def test_hours_over_midnight(hour: int, minute: int, wanted: str) -> None:  # rule B2
     assert word(ask(FACTS, BOOK, at(date(2026, 11, 23), hour, minute), NIGHT)) == wanted
+
+
+@pytest.mark.parametrize(("ms", "wanted"), [(0, "accepted"), (1, "channel_closed"), (1000, "channel_closed")])
+def test_the_closing_minutes_first_instant_still_counts(ms: int, wanted: str) -> None:  # rule B2
+    assert word(ask(FACTS, BOOK, at(date(2026, 11, 23), 17) + ms)) == wanted
 
 
 def test_a_closed_channel_says_when_it_opens() -> None:  # rule B2

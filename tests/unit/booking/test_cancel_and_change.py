@@ -47,6 +47,7 @@ from booking.policy import (
 from booking.roster import BookingState
 from tests.unit.booking.acts import (
     ALL_ASSUMED,
+    ALL_REFUSED,
     BOOKED,
     CHANGE,
     DAY,
@@ -67,6 +68,7 @@ CANCEL = commands.Cancel(Channel.KIOSK)
 CHANGE_IT = commands.Change(Channel.KIOSK)
 LATE = at(date(2026, 11, 24), 9, 1)
 NO_CANCEL = ChannelsPolicy(kiosk=ChannelRights(may_cancel=False))
+PRESENT = replace(BOOKED, state=Known(BookingState.CHECKED_IN))
 OLD_MOVES = [
     ("accepted", BOOKED, CANCEL, NOW, Policy()),
     ("channel_off", BOOKED, CANCEL, NOW, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False)))),
@@ -86,6 +88,15 @@ OLD_MOVES = [
     ("channel_off", CHANGE, CHANGE_IT, NOW, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False)))),
     ("not_the_guardian", replace(CHANGE, old=replace(BOOKED, acting=Acting.STRANGER)), CHANGE_IT, NOW, Policy()),
     ("state_forbids", replace(CHANGE, old=VISITED), CHANGE_IT, NOW, Policy()),
+    ("state_forbids", replace(CHANGE, old=PRESENT), CHANGE_IT, NOW, Policy()),
+    ("accepted", replace(CHANGE, old=replace(BOOKED, state=Known(BookingState.STOPPED))), CHANGE_IT, NOW, Policy()),
+    (
+        "channel_off",
+        CHANGE,
+        CHANGE_IT,
+        NOW,
+        Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False, may_change=False))),
+    ),
     ("needs_server", replace(CHANGE, old=replace(BOOKED, changes=UNKNOWN)), CHANGE_IT, NOW, Policy()),
     ("cost_not_shown", CHANGE, CHANGE_IT, LATE, Policy(credit=POINTS)),
     (
@@ -96,6 +107,13 @@ OLD_MOVES = [
         Policy(),
     ),
     ("full", replace(CHANGE, old=UNSURE, new=replace(CHANGE.new, free=Known(Free()))), CHANGE_IT, NOW, Policy()),
+    (
+        "full",
+        replace(CHANGE, old=UNSURE, new=replace(CHANGE.new, free=Known(Free()))),
+        CHANGE_IT,
+        NOW,
+        Policy(unknown=ALL_REFUSED),
+    ),
 ]
 
 
@@ -176,6 +194,6 @@ def test_what_a_change_counts_as() -> None:  # rules E3, F4, F6
     stopped = replace(CHANGE, old=replace(BOOKED, changes=Known(9), session=Known(SessionNow(is_stopped=True))))
     found = effects(ask(stopped, CHANGE_IT, LATE, Policy(credit=POINTS)))
     assert not any(isinstance(it, RecordAct | FreePlace) for it in found)
-    fault = replace(CHANGE, old=replace(BOOKED, was_our_fault=True))
-    found = effects(ask(fault, CHANGE_IT, LATE, Policy(credit=POINTS)))
-    assert not any(isinstance(it, RecordAct) for it in found)
+    for ours in (replace(BOOKED, was_our_fault=True), replace(BOOKED, was_assumed=True)):
+        found = effects(ask(replace(CHANGE, old=ours), CHANGE_IT, LATE, Policy(credit=POINTS)))
+        assert not any(isinstance(it, RecordAct) for it in found)

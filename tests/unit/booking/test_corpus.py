@@ -9,7 +9,7 @@ import pytest
 
 from booking.decide import Reason
 from booking.policy import Policy
-from tools.corpus import DRAWN, POLICIES, differences
+from tools.corpus import POLICIES, RULES, differences
 from tools.corpus_world import read_policies
 
 ROOT = Path(__file__).parents[3]
@@ -25,7 +25,7 @@ def policies() -> dict[str, Policy]:
     return read_policies(json.loads((FOLDER / POLICIES).read_text(encoding="utf-8")), PRESETS)
 
 
-@pytest.mark.parametrize("rule", DRAWN)
+@pytest.mark.parametrize("rule", RULES)
 def test_the_answers_are_the_frozen_ones(rule: str, policies: dict[str, Policy]) -> None:
     assert differences(FOLDER, policies, rule)[:10] == []
 
@@ -35,7 +35,7 @@ def test_there_are_ten_thousand_questions_about_every_reason() -> None:
     assert text.count("\n") >= 10_000
     missing = {it for it in Reason if f'"refused {it}' not in text}
     assert missing == NEVER_DECIDED
-    assert {path.stem for path in FOLDER.glob("*.jsonl")} == set(DRAWN)
+    assert {path.stem for path in FOLDER.glob("*.jsonl")} == set(RULES)
     assert max(path.stat().st_size for path in FOLDER.iterdir()) < LARGEST_FILE
 
 

@@ -11,6 +11,7 @@ from booking.cli import example_text, preset_texts
 from booking.explain import answers, explain, preview
 from booking.policy import Policy
 from booking.policy.parse import parse
+from booking.queue_cases import queue_answers
 from booking.reasons import RULE_OF, Reason
 from booking.sentences import SENTENCES
 
@@ -44,6 +45,7 @@ def test_its_cases_are_decided_as_its_regulation_says(name: str) -> None:
     file = cases_of(name)
     wrong = [(it.case.line, it.case.says, it.word) for it in answers(file.policy, file.cases) if not it.is_as_expected]
     assert wrong == []
+    assert [it.case.line for it in queue_answers(file.policy, file.queues) if not it.is_as_expected] == []
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -92,9 +94,9 @@ def test_a_preview_shows_only_what_changes() -> None:
     file = cases_of("two-day")
     earlier = parse('preset = "two-day"\n[window]\ncut_off_at = "13:59"\n', preset_texts())
     assert isinstance(earlier, Policy)
-    lines = preview(file.policy, earlier, file.cases, CHINA)
+    lines = preview(file.policy, earlier, file, CHINA)
     assert [it for it in lines if it.startswith("Line")] == ["Line 37: At the cut-off itself, 14:00 the day before"]
-    assert preview(file.policy, file.policy, file.cases, CHINA) == []
+    assert preview(file.policy, file.policy, file, CHINA) == []
 
 
 @pytest.mark.parametrize(
@@ -125,6 +127,16 @@ def test_a_preview_shows_only_what_changes() -> None:
             "names taken_ms too",
         ),
         ("[kase]\n", 1, "no such heading"),
+        ("[[queue]]\n", 1, "waiting: is missing"),
+        ("[[queue]]\nwaiting = []\ncolour = 1\n", 3, "there is no such fact here; allowed: rule, says, waiting"),
+        ("[[queue]]\nwaiting = [1]\n", 2, "a table { who"),
+        ('[[queue]]\nwaiting = [{ who = "A", line = "quick", came = "08:00" }]\n', 2, 'line = "emergency"'),
+        ('[[queue]]\nwaiting = [{ who = "A", line = "booked" }]\n', 2, "names came too"),
+        (
+            '[[queue]]\nwaiting = [{who="A",line="late",came="08:00"},{who="A",line="late",came="08:01"}]\n',
+            2,
+            "each patient only once",
+        ),
         ("", 1, "there is no case"),
         ('[policy.window]\ncut_off_at = "x"\n[[case]]\nask = "book"\nat = 2026-11-22 08:00:00\n', 2, "a time of day"),
     ],
@@ -173,3 +185,51 @@ def test_a_late_patient_is_accepted_behind_the_others() -> None:
 def test_until_when_something_is_awaited() -> None:
     lines = told_of('[[case]]\nask = "submit"\nat = 2026-11-22 08:00:00\n')
     assert "  - await: 2026-11-23 08:00" in lines
+
+
+QUEUE = """[[queue]]
+rule = "G3"
+says = "Three booked and a walk-in"
+waiting = [
+  { who = "W1", line = "walk_in", came = "08:00" },
+  { who = "A2", line = "booked", came = "08:01", due = "08:10", number = 2 },
+  { who = "A3", line = "booked", came = "08:02", due = "08:20", number = 3 },
+  { who = "A9", line = "booked", came = "08:03", due = "09:20", number = 9, has_priority = true },
+]
+"""
+
+
+def test_a_queue_is_told_with_the_reason_for_each_place() -> None:
+    """rule G3"""
+    assert told_of(QUEUE) == [
+        "Queue 1, line 1 (rule G3): Three booked and a walk-in",
+        "  1. A9: booked, in the order of numbers, of a priority group",
+        "  2. A2: booked, in the order of numbers",
+        "  3. A3: booked, in the order of numbers",
+        "  4. W1: a walk-in; nobody booked is here before",
+    ]
+    ratio = told_of('[policy.queue]\norder = "ratio"\n' + QUEUE)
+    assert ratio[3:] == ["  3. W1: a walk-in, after so many booked", "  4. A3: booked, in the order of numbers"]
+
+
+def test_a_queue_that_is_ordered_otherwise_is_said_and_previewed() -> None:
+    """rule G3"""
+    assert told_of(QUEUE + 'expect = ["W1"]\n')[-1] == "  NOT AS EXPECTED: the case expects W1."
+    file = read_cases(QUEUE, {}, CHINA)
+    ratio = parse('[queue]\norder = "ratio"\n')
+    assert isinstance(file, CaseFile)
+    assert isinstance(ratio, Policy)
+    assert preview(file.policy, ratio, file, CHINA) == [
+        "Line 1: Three booked and a walk-in",
+        "  before: A9, A2, A3, W1",
+        "  after:  A9, A2, W1, A3",
+    ]
+
+
+def test_every_reason_for_a_place_has_its_words() -> None:
+    lines = ("emergency", "late", "returning", "walk_in")
+    waiting = ",".join(f'{{ who = "{it}", line = "{it}", came = "08:0{no}" }}' for no, it in enumerate(lines))
+    guest = '{ who = "guest", line = "booked", came = "08:30", keeps_time = true }'
+    told = "\n".join(told_of(f"[[queue]]\nwaiting = [{waiting}, {guest}]\n"))
+    for words in ("an emergency", "late: behind", "back with results", "the time kept", "a walk-in"):
+        assert words in told

@@ -29,7 +29,11 @@ ENDING = Suspension(date(2026, 10, 1), DAY, date(2026, 11, 24), because=Act.NO_S
         (replace(GOOD, bookings_off=1), Standing(allowance_lost=1), "accepted"),
         (replace(GOOD, level=Level.BLACKLISTED), Standing(), "accepted"),
         (replace(GOOD, level=Level.BLACKLISTED, may_book=False), Standing(is_barred_by_blacklist=True), "blacklisted"),
-        (replace(GOOD, level=Level.SUSPENDED, suspension=ENDING), Standing(suspended_until=DAY), "suspended"),
+        (
+            replace(GOOD, level=Level.SUSPENDED, may_book=False, suspension=ENDING),
+            Standing(suspended_until=DAY),
+            "suspended",
+        ),
         (replace(GOOD, level=Level.RESTRICTED, suspension=ENDING), Standing(restricted_until=DAY), "restricted"),
         (
             replace(GOOD, level=Level.AWAITING_REACTIVATION, suspension=ENDING),

@@ -14,13 +14,16 @@ from booking.decide.effects import (
     Band,
     ForStaff,
     JoinQueue,
+    Message,
     Pool,
     TakePlace,
+    Tell,
 )
 from booking.decide.given import (
     Free,
     Order,
     Person,
+    Standing,
     Waiting,
 )
 from booking.facts import UNKNOWN, Known
@@ -28,6 +31,9 @@ from booking.policy import (
     Channel,
     ChannelRights,
     ChannelsPolicy,
+    DayMinute,
+    LimitsPolicy,
+    NoticePolicy,
     OffHoursPolicy,
     OrdersPolicy,
     PeoplePolicy,
@@ -44,13 +50,16 @@ from tests.unit.booking.acts import (
     ALL_ASSUMED,
     ALL_REFUSED,
     BOOK,
+    DAY,
     EVENING,
     FACTS,
     LAB,
     NOW,
     TODAY,
     ask,
+    at,
     effects,
+    held,
     on_clock,
     place,
     states,
@@ -103,6 +112,14 @@ def test_what_is_not_known_means_what_the_policy_says(
         assert BookingState.PENDING in states(lenient)
 
 
+def test_an_allowance_is_asked_for_only_where_something_is_limited() -> None:  # rules D3, F6
+    policy = Policy(credit=CreditPolicy(scheme=Scheme.ALLOWANCE), limits=LimitsPolicy(0, 0, 0))
+    assert word(ask(replace(FACTS, standing=UNKNOWN), commands.Book(Channel.WINDOW), policy=policy)) == "accepted"
+    weekly = replace(policy, limits=LimitsPolicy(0, 0, 2))
+    missed = replace(FACTS, standing=Known(Standing(allowance_lost=1)), bookings=Known((held("1"),)))
+    assert word(ask(missed, BOOK, policy=weekly)) == "too_many_that_week"
+
+
 def test_a_certain_refusal_goes_before_a_question() -> None:
     facts = replace(FACTS, standing=UNKNOWN, free=Known(Free()))
     assert word(ask(facts, BOOK)) == "full"
@@ -128,6 +145,7 @@ ADD = commands.AddPlace(Channel.WINDOW, has_right=True, reason="severe pain")
 EXEMPT = commands.Exempt(Channel.WINDOW, has_right=True, reason="two clinics in one journey")
 OFF = commands.BookOffHours(Channel.PHONE, "Li Wen", "62311010")
 OFF_POLICY = Policy(off_hours=OffHoursPolicy(on=True))
+EARLY_KIOSK = Policy(channels=ChannelsPolicy(kiosk=ChannelRights(opens=DayMinute(0), may_walk_in=True)))
 EVENING_PLACE = replace(FACTS, place=place(hour=18), working_days_ahead=2, person=Known(Person(age=70)))
 PLACES = [
     ("accepted", FULL, WAIT, NOW, Policy()),
@@ -136,8 +154,11 @@ PLACES = [
     ("accepted", FACTS, WALK, TODAY, Policy()),
     ("walk_in_off", FACTS, WALK, TODAY, Policy(walk_in=WalkInPolicy(on=False))),
     ("walk_in_closed", FACTS, WALK, EVENING - 4 * 3_600_000, Policy()),
+    ("walk_in_closed", FACTS, WALK, at(DAY, 7) - 1, EARLY_KIOSK),
+    ("accepted", FACTS, WALK, at(DAY, 7), EARLY_KIOSK),
     ("channel_off", FACTS, WALK, TODAY, Policy(channels=ChannelsPolicy(kiosk=ChannelRights(on=False)))),
     ("notice_not_shown", FACTS, replace(WALK, notice_shown=False), TODAY, Policy()),
+    ("accepted", FACTS, replace(WALK, notice_shown=False), TODAY, Policy(notices=NoticePolicy(False))),
     ("accepted", FACTS, ADD, NOW, Policy()),
     ("channel_may_not", FACTS, replace(ADD, channel=Channel.KIOSK), NOW, Policy()),
     ("right_needed", FACTS, replace(ADD, has_right=False), NOW, Policy()),
@@ -151,6 +172,8 @@ PLACES = [
     ("accepted", EVENING_PLACE, OFF, NOW, OFF_POLICY),
     ("off_hours_off", EVENING_PLACE, OFF, NOW, Policy()),
     ("needs_server", replace(EVENING_PLACE, person=UNKNOWN), OFF, NOW, OFF_POLICY),
+    ("staff_not_named", EVENING_PLACE, replace(OFF, staff_name=" "), NOW, OFF_POLICY),
+    ("staff_not_named", EVENING_PLACE, replace(OFF, staff_phone=""), NOW, OFF_POLICY),
     ("off_hours_not_entitled", replace(EVENING_PLACE, person=Known(Person())), OFF, NOW, OFF_POLICY),
 ]
 
@@ -160,10 +183,23 @@ def test_who_may_wait_walk_in_or_be_added(wanted: str, facts: Any, command: Any,
     assert word(ask(facts, command, now_ms, policy)) == wanted
 
 
+def test_an_exemption_asks_for_no_other_bookings_and_names_what_it_assumes() -> None:  # rules C14, D11
+    blind = replace(LAB, bookings=UNKNOWN, order=Known(Order(("x",))))
+    assert word(ask(blind, EXEMPT)) == "accepted"
+    assumed = ask(replace(LAB, order=UNKNOWN), EXEMPT, policy=Policy(unknown=ALL_ASSUMED))
+    assert isinstance(assumed, Accepted)
+    assert assumed.assumed == (Assumption.ORDER,)
+
+
 def test_what_is_added_on_an_assumption_is_pending() -> None:
     for facts, command in [(FACTS, ADD), (EVENING_PLACE, OFF), (FACTS, EXEMPT)]:
         asked = replace(facts, session=UNKNOWN)
-        assert states(ask(asked, command, policy=replace(OFF_POLICY, unknown=ALL_ASSUMED))) == [BookingState.PENDING]
+        decision = ask(asked, command, policy=replace(OFF_POLICY, unknown=ALL_ASSUMED))
+        assert isinstance(decision, Accepted)
+        assert states(decision) == [BookingState.PENDING]
+        assert Tell(Message.PENDING) in effects(decision)
+        assert decision.assumed == (Assumption.SESSION,)
+        assert Tell(Message.BOOKED) in effects(ask(facts, command, policy=OFF_POLICY))
 
 
 def test_a_walk_in_waits_behind_those_who_booked_unless_urgent() -> None:  # rules D11, G3, G4

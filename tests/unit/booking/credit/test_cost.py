@@ -46,9 +46,15 @@ def test_the_free_deadline_is_itself_in_time(planned: Act, deadline_ms: int | No
     assert price.is_free is (cost == 0)
 
 
-def test_staying_away_has_no_free_deadline() -> None:
-    price = would_cost(STRIKES, Ledger(), Planned(Act.NO_SHOW, "b", free_until_ms=NOON_MS - 1), NOW)
-    assert (price.act, price.cost, price.free_until_ms) == (Act.NO_SHOW, 1, None)
+@pytest.mark.parametrize(("act", "cost"), [(Act.NO_SHOW, 1), (Act.LATE, 0)])
+def test_staying_away_and_coming_late_have_no_free_deadline(act: Act, cost: int) -> None:
+    price = would_cost(STRIKES, Ledger(), Planned(act, "b", free_until_ms=NOON_MS - 1), NOW)
+    assert (price.act, price.cost, price.free_until_ms) == (act, cost, None)
+
+
+def test_the_price_is_that_of_the_act_whatever_another_clock_has_written_behind_it() -> None:
+    ahead = ledger(did(Act.NO_SHOW, "03-02", at_ms=NOON_MS + 1))
+    assert would_cost(POINTS, ahead, Planned(Act.CANCELLED, "b"), NOW).cost == 2
 
 
 def test_it_says_that_the_act_would_suspend_and_until_when() -> None:

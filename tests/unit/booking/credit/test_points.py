@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -47,7 +48,8 @@ def test_everybody_starts_with_twelve() -> None:
     ],
 )
 def test_what_each_act_takes(act: Act, left: int) -> None:
-    assert account_of(POINTS, ledger(did(act, "03-01")), on("03-01")).balance == left
+    it = account_of(POINTS, ledger(did(act, "03-01")), on("03-01"))
+    assert (it.balance, it.strikes, it.bookings_off) == (left, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +123,7 @@ def test_an_act_during_a_suspension_does_not_make_it_longer() -> None:
 
 
 def test_reactivating_and_failing_again_on_one_day_goes_by_the_hour() -> None:
-    back = Reinstated(id="r", day=on("06-02"), at_ms=NOON_MS)
+    back = Reinstated(id="a", day=on("06-02"), at_ms=NOON_MS)  # whatever its id, entries of that instant come before
     before = ledger(*THREE_NO_SHOWS, back, did(Act.LATE, "06-02", at_ms=NOON_MS))
     after = ledger(*THREE_NO_SHOWS, back, did(Act.LATE, "06-02", at_ms=NOON_MS + 1))
     assert account_of(POINTS, before, on("06-02")).balance == 12
@@ -136,6 +138,7 @@ def test_without_reactivation_the_suspension_ends_by_itself() -> None:
     assert (free.level, free.balance, free.suspension) == (Level.GOOD, 12, None)
     again = account_of(policy, it.with_record(did(Act.CANCELLED, "05-31")), on("06-01"))
     assert (again.level, again.balance) == (Level.GOOD, 10)
+    assert [line.state for line in again.lines] == [LineState.COUNTS, *[LineState.SETTLED] * 4]
 
 
 def test_voiding_an_entry_undoes_the_suspension_that_it_brought() -> None:
@@ -223,15 +226,26 @@ def test_one_booking_costs_once_by_its_dearest_entry() -> None:
     assert voided.balance == 9, "the other one counts again"
 
 
+def test_acts_of_one_instant_stand_in_one_order_and_two_records_under_one_id_are_one() -> None:
+    late, missed = did(Act.LATE, "03-02", entry_id="a"), did(Act.NO_SHOW, "03-02", entry_id="b")
+    again = did(Act.CANCELLED, "03-02", entry_id="a")
+    answers = [account_of(POINTS, ledger(*it), on("03-02")) for it in permutations((late, missed, again))]
+    assert [[line.entry.id for line in it.lines] for it in answers] == [["b", "a"]] * 6
+    assert {it.balance for it in answers} == {12 - 4 - 2}, "the same one of them wins, whichever came first"
+
+
 def test_the_patient_sees_until_when_and_how_far_an_appeal_is() -> None:
     entry = did(Act.NO_SHOW, "03-02")
     appealed = Appealed(id="p", day=on("03-03"), at_ms=0, entry=entry.id)
     voided = Voided(id="v", day=on("03-05"), at_ms=0, record=entry.id)
     refused = AppealRefused(id="q", day=on("03-05"), at_ms=0, entry=entry.id)
     lines = [account_of(POINTS, ledger(entry, *more), on("03-31")).lines[0]
-             for more in ((), (appealed,), (appealed, voided), (appealed, refused), (refused,))]  # fmt: skip
-    assert [it.appeal for it in lines] == [Appeal.NONE, Appeal.OPEN, Appeal.UPHELD, Appeal.REFUSED, Appeal.NONE]
-    assert [it.cost for it in lines] == [4, 4, 0, 4, 4], "an appeal alone changes nothing"
+             for more in ((), (appealed,), (appealed, voided), (appealed, refused), (refused,),
+                          (appealed, refused, voided))]  # fmt: skip
+    assert [it.appeal for it in lines] == [
+        Appeal.NONE, Appeal.OPEN, Appeal.UPHELD, Appeal.REFUSED, Appeal.NONE, Appeal.UPHELD
+    ]  # fmt: skip
+    assert [it.cost for it in lines] == [4, 4, 0, 4, 4, 0], "an appeal alone changes nothing"
     assert lines[0].appeal_until == on("03-31")
     assert lines[2].appeal_until is None
     assert account_of(POINTS, ledger(entry), on("04-01")).lines[0].appeal_until is None

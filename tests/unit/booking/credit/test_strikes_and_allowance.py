@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from booking.credit import (
     Act,
+    AllowanceRules,
     Blacklisted,
     CreditPolicy,
     Level,
     LineState,
+    PointRules,
     Reinstated,
+    StrikeRules,
     Voided,
     WrongSetting,
     account_of,
@@ -119,6 +122,29 @@ def test_one_grab_restricts_and_the_longer_restriction_holds() -> None:
     it = account_of(ALLOWANCE, ledger(*changes, did(Act.GRABBED, "03-10")), on("03-10"))
     assert it.suspension is not None
     assert (it.suspension.because, it.suspension.free_from) == (Act.GRABBED, on("04-09"))
+    both = account_of(ALLOWANCE, ledger(*changes, did(Act.GRABBED, "03-04")), on("03-04"))
+    assert both.suspension is not None
+    assert both.suspension.because is Act.GRABBED, "on one day the graver reason is shown"
+
+
+@pytest.mark.parametrize("act", [Act.LATE, Act.CANCELLED, Act.CANCELLED_LATE, Act.LAPSED])
+def test_one_booking_is_one_strike_whatever_became_of_it(act: Act) -> None:
+    policy = replace(STRIKES, strikes=replace(STRIKES.strikes, counts=frozenset(Act)))
+    it = ledger(did(act, "03-01", booking="b"), did(Act.NO_SHOW, "03-02", booking="b"))
+    assert account_of(policy, it, on("03-02")).strikes == 1
+
+
+@pytest.mark.parametrize("act", [Act.CHANGED, Act.GRABBED])
+def test_each_change_and_each_grab_of_a_booking_counts(act: Act) -> None:
+    policy = replace(STRIKES, strikes=replace(STRIKES.strikes, counts=frozenset(Act)))
+    it = ledger(did(act, "03-01", booking="b"), did(act, "03-02", booking="b"))
+    assert account_of(policy, it, on("03-02")).strikes == 2
+
+
+def test_a_fresh_start_gives_the_allowance_back() -> None:
+    it = ledger(did(Act.NO_SHOW, "03-01"), Reinstated(id="u", day=on("03-02"), at_ms=1))
+    fresh = account_of(ALLOWANCE, it, on("03-02"))
+    assert (fresh.bookings_off, fresh.lines[0].state) == (0, LineState.SETTLED)
 
 
 def test_the_lenient_hospital_counts_nothing() -> None:
@@ -129,6 +155,33 @@ def test_the_lenient_hospital_counts_nothing() -> None:
 
 def test_the_regulations_own_figures_are_no_wrong_settings() -> None:
     assert [wrong_settings(policy) for policy in EVERY_SCHEME] == [()] * len(EVERY_SCHEME)
+
+
+def ranges(part: PointRules | StrikeRules | AllowanceRules | CreditPolicy) -> dict[str, tuple[int, int]]:
+    return {it.name: (it.metadata["least"], it.metadata["most"]) for it in fields(part) if it.metadata}
+
+
+def test_what_a_hospital_may_set() -> None:
+    points, days, months = (0, 1000), (1, 3650), (1, 60)
+    assert ranges(PointRules()) == {
+        "start": (1, 1000), "no_show": points, "late": points, "cancelled": points, "cancelled_late": points,
+        "lapsed": points, "within_months": months, "suspended_days": days,
+    }  # fmt: skip
+    assert ranges(StrikeRules()) == {
+        "within_months": months, "warn_at": (1, 100), "blacklist_at": (1, 100), "suspend_at": (1, 100),
+        "suspended_days": days,
+    }  # fmt: skip
+    assert ranges(AllowanceRules()) == {
+        "within_days": days, "changes_at": (1, 1000), "grabs_at": (1, 1000), "changes_within_days": days,
+        "restricted_days": days,
+    }  # fmt: skip
+    assert ranges(CreditPolicy()) == {"provisional_days": (0, 60), "appeal_days": (0, 3650)}
+
+
+@pytest.mark.parametrize(("days", "is_right"), [(0, False), (1, True), (3650, True), (3651, False)])
+def test_a_range_includes_its_ends(days: int, *, is_right: bool) -> None:
+    policy = replace(LENIENT, points=replace(LENIENT.points, suspended_days=days))
+    assert (wrong_settings(policy) == ()) is is_right
 
 
 def test_every_wrong_setting_is_told_at_once() -> None:

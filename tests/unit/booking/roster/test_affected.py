@@ -71,6 +71,14 @@ def test_who_has_not_seen_the_doctor_is_affected(state: BookingState, is_affecte
     assert affected(sold_to(3), {UUID(int=3): state}) == ((UUID(int=3),) if is_affected else ())
 
 
+def test_affected_patients_come_in_the_order_of_their_numbers() -> None:
+    added = overflow(sold_to(2), UUID(int=77), Allowance(by="Wang", why="why"))  # number 10
+    assert isinstance(added, Places)
+    last = steps.sell(steps.add_places(added, 1), 11, UUID(int=3))
+    assert isinstance(last, Places)
+    assert affected(last, {}) == (UUID(int=2), UUID(int=77), UUID(int=3))
+
+
 def test_patients_above_capacity_and_of_unknown_state_are_not_forgotten() -> None:  # rule H3
     places = overflow(sold_to(2, 1), UUID(int=77), Allowance(by="Wang", why="why"))
     assert isinstance(places, Places)

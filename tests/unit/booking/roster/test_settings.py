@@ -35,6 +35,24 @@ def test_the_defaults_are_sound() -> None:
     assert faults_of(SOUND) == ()
 
 
+def test_the_defaults_are_the_rule_books_figures() -> None:
+    assert SlotPolicy() == SlotPolicy(length_min=10, come_before_min=5)  # rule C3
+    assert ReleasePolicy() == ReleasePolicy(  # rules C5, D1, G4
+        SetTime(7, time(7)), Fraction(1), (), SetTime(1, time(11, 30)), SetTime(0, time(7))
+    )
+    assert PriorityPolicy() == PriorityPolicy(65, (), SetTime(0, time(7)), 30)  # rule C8
+    assert DeskPolicy() == DeskPolicy(  # rule C3
+        30,
+        10,
+        (DeskWindows(time(8), 4), DeskWindows(time(10), 6)),
+        (DeskSeason(4, 10, time(7)), DeskSeason(9, 16, time(7, 30))),
+    )
+    assert ExtraPolicy() == ExtraPolicy(2)  # rule C14
+    assert ExpertPolicy() == ExpertPolicy(2, 2, 30, 7, time(12))  # rule C9
+    assert ChangePolicy() == ChangePolicy(SetTime(1, time(16)), 7, 3, 120, time(17))  # rules H1, H2, H3
+    assert SOUND.sitting_confirmed_by == time(8, 10)  # rule C4
+
+
 @pytest.mark.parametrize(
     ("part", "at_the_edge"),
     [
@@ -42,12 +60,17 @@ def test_the_defaults_are_sound() -> None:
         ("slots", SlotPolicy(length_min=60, come_before_min=120)),
         ("release", ReleasePolicy(share=Fraction(0), opens=SetTime(366, time(7)))),
         ("release", ReleasePolicy(opens=SetTime(1, time(8)), returns=SetTime(1, time(8)))),
+        ("release", ReleasePolicy(opens=SetTime(1, time(8, 30)), returns=SetTime(1, time(8, 45)))),
         ("release", ReleasePolicy(channels=(ChannelShare(Channel.WEB, HALF), ChannelShare(Channel.APP, HALF)))),
         ("priority", PriorityPolicy(elder_age=50, reserves=(Reserve("a", 0), Reserve("b", 999)), reverify_days=366)),
         ("priority", PriorityPolicy(elder_age=120, reverify_days=0)),
         ("desk", DeskPolicy(rate_per_hour=1, period_min=60, windows=(DeskWindows(time(9), 0),))),
         ("desk", DeskPolicy(rate_per_hour=360, period_min=1, windows=(DeskWindows(time(9), 99),))),
         ("desk", DeskPolicy(seasons=(DeskSeason(2, 29, time(7)),))),
+        (
+            "desk",
+            DeskPolicy(seasons=(DeskSeason(4, 9, time(7)), DeskSeason(4, 10, time(7)), DeskSeason(9, 1, time(8)))),
+        ),
         ("extras", ExtraPolicy(add_ons_per_session=0)),
         ("extras", ExtraPolicy(add_ons_per_session=99)),
         ("experts", ExpertPolicy(1, 1, 1, 0)),

@@ -46,6 +46,10 @@ def pool(places: Places, no: int) -> Pool:
     return place.pool
 
 
+def test_a_session_without_places_numbers_from_one() -> None:  # rule C14
+    assert done(overflow(unreleased((), {}), ONE, OFFICE)).extras[0].no == 1
+
+
 def test_nothing_is_free_before_its_release() -> None:  # rule C5
     waiting = unreleased([SlotRun(1, 3, 0, 1)], {KIOSK: 1, COMMON: 2})
     assert steps.sell(waiting, 1, ONE) == Declined(Why.NOT_FREE)

@@ -43,6 +43,7 @@ def test_a_weekly_clinic_sits_on_its_weekdays() -> None:  # rule C4
 def test_every_other_week_is_counted_from_the_week_named() -> None:  # rule C4
     assert days_of(Weekly(frozenset({TUE}), every_weeks=2, counted_from=date(2026, 10, 8))) == [6, 20]
     assert days_of(Weekly(frozenset({TUE}), every_weeks=2, counted_from=date(2026, 10, 12))) == [13, 27]
+    assert days_of(Weekly(frozenset({TUE}), every_weeks=7)) == [27], "147 weeks after that of 1 January 2024"
 
 
 def test_a_monthly_clinic_sits_on_its_days() -> None:  # rule C4
@@ -115,6 +116,7 @@ def test_drafts_come_in_the_order_of_days_and_templates() -> None:
         (date(2026, 10, 10), True),
         (date(2026, 10, 11), False),
         (date(2026, 9, 20), True),
+        (date(2026, 10, 17), False),
     ],
 )
 def test_offices_work_on_weekdays_and_make_up_days(day: date, works: bool) -> None:  # rule C10
