@@ -45,5 +45,6 @@ told_to_group = sa.Table(
     instant("made_ms"),
     instant("delivered_ms", is_optional=True),
     sa.Index(None, "hospital_id", "delivered_ms", "made_ms"),
+    sa.Index("ix_told_to_group_person", "hospital_id", "person_id"),
 )
 """What a hospital tells its group, until it was delivered. `body` holds ids, days and codes, nothing personal."""

@@ -29,11 +29,13 @@ person = sa.Table(
     sealed("birth_sealed", is_optional=True),
     sealed("phone_sealed", is_optional=True),
     hashed("phone_hash", is_optional=True),
+    sealed("contact_sealed", is_optional=True),
     text("masked_name", 64),
     text("sex", 16),
     sa.Column("birth_year", sa.Integer, nullable=False),
     flag("is_verified", default=True),
     instant("verified_ms", is_optional=True),
+    instant("refused_ms", is_optional=True),
     text("language", 16, is_optional=True),
     reference("merged_into", is_optional=True),
     instant("erased_ms", is_optional=True),
@@ -43,7 +45,20 @@ person = sa.Table(
     sa.Index(None, "group_id", "phone_hash"),
 )
 """Registered without a card read, a person is unverified until one, or a review by staff. A record that was merged
-points to the one that stays.  # rule A2"""
+points to the one that stays. `contact_sealed` is another way to reach them than a mobile; `refused_ms` is when a
+review refused the registration.  # rules A1, A2"""
+
+copy_due = sa.Table(
+    "copy_due",
+    metadata,
+    key("group_id"),
+    key("person_id"),
+    number("ver"),
+    instant("since_ms"),
+    sa.Index(None, "group_id", "since_ms"),
+)
+"""Persons who changed and whose copies in the hospitals may be older: written with the change, gone once every hospital
+has the version. No transaction spans tenants; this is what makes the copies follow all the same."""
 
 credential = sa.Table(
     "credential",
@@ -136,6 +151,7 @@ patient = sa.Table(
     text("sex", 16),
     sa.Column("birth_year", sa.Integer, nullable=False),
     document("credential_hashes"),
+    optional_document("document_kinds"),
     sealed("birth_sealed", is_optional=True),
     sealed("answers_sealed", is_optional=True),
     flag("is_verified", default=True),
@@ -144,7 +160,7 @@ patient = sa.Table(
     optional_document("guardian_ids"),
     optional_document("standing"),
 )
-"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them.
+"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them; `document_kinds` are what they are hashes of.
 `grants` are the priority groups with their last day, `guardian_ids` who may act for the person, `standing` what the
 credit rules said when the copy was made: limits of the group are decided on the copy at hand. `answers_sealed` are the
 phone's last four digits and the birthday (`MMDD`), for the second question to a booking's number."""
