@@ -160,7 +160,8 @@ patient = sa.Table(
     optional_document("guardian_ids"),
     optional_document("standing"),
 )
-"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them; `document_kinds` are what they are hashes of.
+"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them;
+`document_kinds` are what they are hashes of.
 `grants` are the priority groups with their last day, `guardian_ids` who may act for the person, `standing` what the
 credit rules said when the copy was made: limits of the group are decided on the copy at hand. `answers_sealed` are the
-phone's last four digits and the birthday (`MMDD`), for the second question to a booking's number."""
+phone's last four digits, a slash and the birthday (`MMDD`), for the second question to a booking's number."""
