@@ -6,7 +6,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-REVISION = "0001"
+REVISION = "0003"
 """The newest revision this code knows."""
 BASE = "base"
 
