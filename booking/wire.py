@@ -105,6 +105,8 @@ class PolicyRow:
     check_in_grace_min: int
     check_in_late: str
     check_in_state_unknown: str
+    settings: str = ""
+    """All of them, as the hospital's own file: it names a preset and overrides single keys."""
 
 
 @dataclass(frozen=True, slots=True)

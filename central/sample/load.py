@@ -16,13 +16,12 @@ import sqlalchemy as sa
 
 from booking.numbers import queue_number
 from booking.people import DocumentKind, mask_name
-from booking.policy import Policy
 from booking.roster import BookingState, SlotState
 from booking.wire import CheckQuestion
 from central.appointments.tables import ACTIVE_STATES, booking
 from central.keys import Keys, LookupHash
 from central.people.tables import credential, patient, person
-from central.policies.service import to_document
+from central.policies.documents import to_document
 from central.policies.tables import policy
 from central.rosters.tables import department, doctor, hospital, place, session, slot
 from central.sample.catalogue import HOSPITALS, TIME_ZONE, SampleDepartment, Two
@@ -40,7 +39,12 @@ def load_sample(connection: sa.Connection, plan: SamplePlan, keys: Keys, *, now_
         hospital_id = plan.hospital_ids[sample.code]
         _insert(connection, hospital, [_hospital(plan, sample.code, sample.name)])
         _insert(connection, feed_epoch, [{"tenant_id": hospital_id, "epoch": epoch, "began_ms": now_ms}])
-        settings = {"hospital_id": hospital_id, "version": 1, "document": to_document(Policy()), "from_ms": 0}
+        settings = {
+            "hospital_id": hospital_id,
+            "version": 1,
+            "document": to_document('preset = "general"\n', version=1),
+            "from_ms": 0,
+        }
         _insert(connection, policy, [settings])
         for at in sample.departments:
             _catalogue(connection, hospital_id, at)

@@ -14,14 +14,14 @@ from booking.localized import LocalizedText
 from booking.wire import Row, RowKind
 from central.appointments.tables import booking
 from central.people.tables import patient
-from central.policies.service import policy_in_force, to_row
+from central.policies.service import policy_row
 from central.rosters.tables import department, doctor, place, session, slot
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
     """The settings in force."""
-    settings = policy_in_force(connection, hospital_id, now_ms)
-    return [Row(kind=RowKind.POLICY, id=str(hospital_id), ver=settings.version, policy=to_row(settings))]
+    settings = policy_row(connection, hospital_id, now_ms)
+    return [Row(kind=RowKind.POLICY, id=str(hospital_id), ver=settings.version, policy=settings)]
 
 
 def department_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
