@@ -378,7 +378,11 @@ class Problem:
     title: str
     status: int
     reason: str
-    """A closed code: `not_enrolled`, `revoked`, `bad_signature`, `stale_counter`, `replayed`, `bad_request`,
-    `too_large`, `gone`, `wrong_code`, `key_reused`, `busy`."""
+    """A closed code: `not_enrolled`, `bad_token`, `revoked`, `forbidden`, `not_found`, `bad_signature`,
+    `stale_counter`, `replayed`, `in_flight`, `bad_request`, `too_large`, `too_many`, `gone`, `wrong_code`,
+    `key_reused`, `busy`; or a `decide.Reason` where the rules say no (409)."""
     detail: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    """A refusal's facts: instants in milliseconds, days as `YYYY-MM-DD`, several codes with commas between."""
+    sentence: LocalizedText = field(default_factory=LocalizedText)
+    """What to tell the person."""

@@ -1,7 +1,8 @@
 """The gate in front of every endpoint: limits, the server's time, and who asks.
 
-A request's body is read here once, at most 512 KiB, never decompressed. Then the signature over method, target and body
-is checked, and that the request's numbers are fresh. Only what passed all of it reaches an endpoint.
+A request's body is read here once, at most 512 KiB, never decompressed. A terminal's signature over method, target and
+body is checked, and that the request's numbers are fresh; a channel's client shows its token. Whoever asks about a
+hospital has to do with it. Only what passed all of it reaches an endpoint.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from booking import signing
+from central.channels.admission import ChannelAdmission, ShutOut, TooMany, Unknown
+from central.channels.caller import ChannelCaller
+from central.channels.tenancy import NotHere, Tenancy
 from central.keys import is_signed
 from central.terminals.admission import Admission, Refused
+from central.terminals.caller import Caller
 from central.terminals.service import KnownTerminal, known_terminal
 from central.web.parts import Parts
 from central.web.patience import BODY_S
@@ -28,9 +33,13 @@ LARGEST_BODY = 512 * 1024
 UNSIGNED = frozenset({"/v1/enrol", "/v1/time", "/openapi.json"})
 _LARGEST_NUMBER = 2**53
 _DIGITS = 16
+_BEARER = "bearer "
 _GOODBYE = {"Connection": "close"}
 """For a caller who may still be talking: else the rest of the body would be read and thrown away for ever."""
 _TOO_SLOW = Refusal("busy", "the body did not come", status=408, headers=_GOODBYE)
+
+
+_NO_TOKEN = Refusal("bad_token", headers={"WWW-Authenticate": "Bearer"})
 
 
 class CallerHungUp(Exception):
@@ -55,6 +64,8 @@ class Gate:
         self._parts = parts
         self._body_s = body_s
         self._admission = Admission(parts.write)
+        self._channels = ChannelAdmission(parts.read, parts.keys)
+        self._tenancy = Tenancy(parts.read, parts.write, parts.moment)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let an HTTP request through, or answer it here."""
@@ -71,10 +82,15 @@ class Gate:
             async with asyncio.timeout(self._body_s):
                 body = await _whole_body(Headers(scope=scope), receive)
             if scope["path"] not in UNSIGNED:
-                terminal = await self._check(scope, body)
-                scope.setdefault("state", {})["caller"] = terminal.caller
+                caller = await self._caller(scope, body)
+                state = scope.setdefault("state", {})
+                state["caller"] = caller
+                state["asker"] = await self._tenancy.asker(caller, scope["path"])
         except TimeoutError:
             await problem_response(_TOO_SLOW)(scope, receive, send_with_time)
+            return
+        except NotHere:
+            await problem_response(Refusal("not_found"))(scope, receive, send_with_time)
             return
         except KNOWN_FAULTS as fault:
             await problem_response(as_refusal(fault))(scope, receive, send_with_time)
@@ -83,8 +99,25 @@ class Gate:
             return
         await self._app(scope, _replay(body, receive), send_with_time)
 
-    async def _check(self, scope: Scope, body: bytes) -> KnownTerminal:
-        headers = _signed_headers(Headers(scope=scope))
+    async def _caller(self, scope: Scope, body: bytes) -> Caller | ChannelCaller:
+        headers = Headers(scope=scope)
+        shown = headers.get("authorization")
+        if shown is None:
+            return (await self._check(scope, headers, body)).caller
+        if shown[: len(_BEARER)].lower() != _BEARER:
+            raise _NO_TOKEN
+        match await self._channels.admit(shown[len(_BEARER) :].strip(), self._parts.clock()):
+            case Unknown():
+                raise _NO_TOKEN
+            case ShutOut():
+                raise Refusal("revoked")
+            case TooMany(wait_s):
+                raise Refusal("too_many", headers={"Retry-After": str(wait_s)})
+            case caller:
+                return caller
+
+    async def _check(self, scope: Scope, all_headers: Headers, body: bytes) -> KnownTerminal:
+        headers = _signed_headers(all_headers)
         terminal = await self._parts.read(lambda connection: known_terminal(connection, headers.terminal_id))
         if terminal is None:
             raise Refusal("not_enrolled")
