@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from central.tables.database import Database
 from central.web.app import create_app, open_parts
 from central.web.parts import Parts
 from central.web.patience import ImpatientProtocol
@@ -65,9 +66,9 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
     )
 
 
-def serve(*, data: Path, host: str, port: int, port_file: Path | None) -> int:
+def serve(*, data: Path, database: Database, host: str, port: int, port_file: Path | None) -> int:
     """Serve until told to end; the real port is printed and written first."""
-    parts = open_parts(data)
+    parts = open_parts(data, database=database)
     try:
         allow_many_connections()
         listening = listen(host, port)

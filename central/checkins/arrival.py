@@ -15,10 +15,7 @@ from central.checkins.tables import check_in
 from central.moment import Moment
 from central.rosters.tables import slot
 from central.sync.service import Change, write_change
-
-
-class Overtaken(Exception):
-    """Somebody changed the booking meanwhile: the whole piece of work is to be done again."""
+from central.writer import Overtaken
 
 
 @dataclass(frozen=True, slots=True)

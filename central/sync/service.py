@@ -1,7 +1,8 @@
 """The feed and the snapshot: where a terminal is, and what it must be told to be where the server is.
 
 A change is written with `write_change` in the transaction that makes it. A page of the feed carries each changed thing
-as it now is, so reading twice or out of order is harmless. A cursor is `epoch.pos`.  # sync C3
+as it now is, so reading twice or out of order is harmless. A cursor is `epoch.pos`, and positions are in the order of
+the commits: who read up to one has missed nothing before it.  # sync C3
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from central.moment import Moment, days_around, local_date
 from central.rosters.tables import hospital, session
 from central.sync import rows
 from central.sync.tables import feed, feed_epoch
+from central.tables.database import commits_in_order
 from central.writer import touch
 
 DAYS_BEFORE = 1
@@ -46,13 +48,15 @@ class Change:
 
 
 def write_change(connection: sa.Connection, hospital_id: UUID, change: Change, moment: Moment) -> None:
-    """Put a change into the hospital's feed. The one writer gives it the next position at once."""
+    """Put a change into the hospital's feed. One writer alone gives it the next position at once; where several write,
+    a later position could be committed first, and the sequencer gives it (`central.sync.numbering`).
+    """
     head = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == hospital_id)
     connection.execute(
         feed.insert().values(
             tenant_id=hospital_id,
             change_id=moment.new_id(),
-            pos=head.scalar_subquery(),
+            pos=head.scalar_subquery() if commits_in_order(connection) else None,
             entity=change.kind.value,
             entity_id=change.entity_id,
             ver=change.ver,

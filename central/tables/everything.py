@@ -17,6 +17,7 @@ from central.policies import tables as policies
 from central.queues import tables as queues
 from central.rosters import tables as rosters
 from central.staff import tables as staff
+from central.sync import numbering_tables as numbering
 from central.sync import tables as sync
 from central.tables.base import metadata
 from central.terminals import tables as terminals
@@ -29,6 +30,7 @@ AREAS = (
     credit,
     feedback,
     notify,
+    numbering,
     orders,
     people,
     policies,

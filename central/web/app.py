@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from pydantic import TypeAdapter
@@ -16,9 +16,11 @@ from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
 from central.people.endpoints import people_router
 from central.sync.endpoints import sync_router
+from central.sync.sequencer import Sequencer
 from central.sync.wake import FeedBell
-from central.tables.engine import READERS, reading_engine, writing_engine
-from central.tables.migrate import bring_up_to_date
+from central.tables.database import Database, Use, commits_in_order, database_at
+from central.tables.engine import READERS
+from central.tables.migrate import prepare
 from central.terminals.endpoints import terminal_router
 from central.web.gate import Gate
 from central.web.parts import Parts
@@ -26,25 +28,29 @@ from central.web.patience import BODY_S
 from central.web.problems import MEDIA_TYPE, answer_with_problems
 from central.writer import GroupCommitWriter, Reader
 
-STORE_FILE = "central.db"
 
+def open_parts(data: Path, *, clock: Clock = system_clock, database: Database | None = None) -> Parts:
+    """Open the server's directory and its database (None: the file in that directory). The caller closes what it gets.
 
-def open_parts(data: Path, *, clock: Clock = system_clock) -> Parts:
-    """Open the server's directory. The caller closes what it gets.
-
-    Raises keys.UnreadableKeyFile, migrate.StoreTooNew.
+    Raises keys.UnreadableKeyFile, migrate.StoreTooNew, migrate.NoDatabase.
     """
     keys = read_keys(data / KEY_FILE)
-    engine = writing_engine(data / STORE_FILE)
-    bring_up_to_date(engine)
+    store = database or database_at("", data)
+    prepare(store)
     bell = FeedBell()
+    engine = store.engine(Use.WRITE)
+    sequencer = None
+    if not commits_in_order(engine):
+        numbering = store.engine(Use.NUMBER)
+        sequencer = Sequencer(numbering, leader_id=uuid4(), clock=clock, on_growth=bell.ring)
     return Parts(
-        writer=GroupCommitWriter(engine, on_commit=bell.ring),
-        reader=Reader(reading_engine(data / STORE_FILE), threads=READERS),
-        snapshot_reader=Reader(reading_engine(data / STORE_FILE), threads=1),
+        writer=GroupCommitWriter(engine, on_commit=sequencer.wake if sequencer else bell.ring, lanes=store.writers),
+        reader=Reader(store.engine(Use.READ), threads=READERS),
+        snapshot_reader=Reader(store.engine(Use.SNAPSHOT), threads=1),
         keys=keys,
         clock=clock,
         bell=bell,
+        sequencer=sequencer,
     )
 
 

@@ -20,9 +20,9 @@ import pytest
 from central.cli import main
 from central.keys import KEY_FILE, read_keys
 from central.moment import Moment, system_clock
+from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
 from central.terminals.service import make_code
-from central.web.app import STORE_FILE
 
 _ROOT = Path(__file__).parents[2]
 _START_S = 30.0

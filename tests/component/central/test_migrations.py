@@ -14,9 +14,10 @@ from alembic.runtime.migration import MigrationContext
 
 from central.rosters.tables import department_doctor, hospital, session, session_pool, slot
 from central.tables import migrate
+from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
 from central.tables.everything import whole_metadata
-from central.web.app import STORE_FILE, open_parts
+from central.web.app import open_parts
 
 
 def differences(engine: sa.Engine) -> list[object]:

@@ -15,8 +15,8 @@ import sqlalchemy as sa
 
 from central.checkins.tables import check_in, operation
 from central.sync.tables import feed
+from central.tables.database import STORE_FILE
 from central.tables.engine import reading_engine
-from central.web.app import STORE_FILE
 from tests.plugins.central_desk import open_for_check_in
 from tests.plugins.central_server import CentralServer
 from tests.plugins.signed_terminal import SignedTerminal, new_act
