@@ -1,4 +1,4 @@
-"""What people do to the ledger: the patient appeals; staff void, refuse an appeal, reactivate, list.  # rules F1, F2, F3
+"""What people do to the ledger: patients appeal; staff void, refuse an appeal, reactivate, list.  # rules F1, F2, F3
 
 Pieces of the group. The account that a deed is judged by is of the hospital where it is done.
 """

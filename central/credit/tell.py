@@ -26,6 +26,7 @@ class Kind(StrEnum):
     VOIDED = "voided"
     ARRIVED = "arrived"
     CONFIRMED = "confirmed"
+    COPIED = "copied"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +69,14 @@ class AllDelivered(_OfPerson):
     booking_id: UUID
 
 
-News = ActDone | ActsVoided | PatientArrived | AllDelivered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstCopyMade(_OfPerson):
+    """The hospital has a copy of this person now, made at a version that may be old already."""
+
+    ver: int
+
+
+News = ActDone | ActsVoided | PatientArrived | AllDelivered | FirstCopyMade
 
 
 def tell_group(connection: sa.Connection, hospital_id: UUID, news: News, moment: Moment) -> tuple[UUID, ...]:
@@ -83,6 +91,8 @@ def tell_group(connection: sa.Connection, hospital_id: UUID, news: News, moment:
         case PatientArrived():
             body = {"booking_id": str(news.booking_id)}
             return (_write(connection, hospital_id, news, Kind.ARRIVED, body, moment),)
+        case FirstCopyMade():
+            return (_write(connection, hospital_id, news, Kind.COPIED, {"ver": news.ver}, moment),)
 
 
 def _tell_act(connection: sa.Connection, hospital_id: UUID, news: ActDone, moment: Moment) -> tuple[UUID, ...]:

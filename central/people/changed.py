@@ -65,5 +65,20 @@ def make_copies_due(connection: sa.Connection, group_id: UUID, person_id: UUID, 
         connection.execute(copy_due.insert().values(**values))
 
 
+def follow_new_copy(
+    connection: sa.Connection, group_id: UUID, person_id: UUID, copied_ver: int, moment: Moment
+) -> None:
+    """A hospital made its first copy at this version. Should the person have changed meanwhile, that copy was not
+    there to be brought up to date: it is due again. Raises UnknownPerson.
+    """
+    here = (person.c.group_id == group_id, person.c.person_id == person_id)
+    connection.execute(person.update().where(*here).values(ver=person.c.ver))  # takes the row
+    ver = connection.execute(sa.select(person.c.ver).where(*here)).scalar_one_or_none()
+    if ver is None:
+        raise UnknownPerson
+    if ver > copied_ver:
+        make_copies_due(connection, group_id, person_id, ver, moment)
+
+
 def _one(group_id: UUID, person_id: UUID) -> sa.Select[Any]:
     return sa.select(person).where(person.c.group_id == group_id, person.c.person_id == person_id)

@@ -17,12 +17,14 @@ import sqlalchemy as sa
 
 from booking.decide.given import Grant
 from booking.policy import PriorityGroup
+from central.credit.tell import FirstCopyMade, tell_group
 from central.keys import Keys
 from central.moment import Moment
 from central.people.facts import Answers, Document, grants_document
 from central.people.followed import Checks, follow_bookings, move_to_kept
 from central.people.personal import GroupKeys, Values
 from central.people.tables import credential, guardian, patient, person, priority_grant
+from central.sync.service import today_at
 from central.writer.contract import Overtaken
 
 
@@ -92,6 +94,8 @@ def store_copy(
     values = patient_values(copy, standing, keys)
     if before is None:
         _insert(connection, {"hospital_id": hospital_id, "person_id": copy.person_id, **values})
+        today = today_at(connection, hospital_id, moment.now_ms)
+        tell_group(connection, hospital_id, FirstCopyMade(person_id=copy.person_id, day=today, ver=copy.ver), moment)
         return
     if before.person_ver > copy.ver:
         return
