@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -96,46 +97,57 @@ def tell_group(connection: sa.Connection, hospital_id: UUID, news: News, moment:
 
 
 def _tell_act(connection: sa.Connection, hospital_id: UUID, news: ActDone, moment: Moment) -> tuple[UUID, ...]:
-    if news.booking_id is not None and news.act in _standing_entries(connection, hospital_id, news, news.booking_id):
-        return ()
+    told: tuple[UUID, ...] = ()
+    if news.booking_id is not None:
+        so_far = _told_of(connection, hospital_id, news, news.booking_id)
+        if news.act in so_far.entries:
+            return ()
+        if news.act is Act.NO_SHOW:  # the arrival was taken back meanwhile
+            void = partial(_write, connection, hospital_id, news, Kind.VOIDED, moment=moment)
+            told = tuple(void(body={"about_id": str(message_id)}) for message_id in so_far.arrivals)
     body = {
         "act": news.act.value,
         "cause": news.cause.value,
         "booking_id": None if news.booking_id is None else str(news.booking_id),
         "is_provisional": news.is_provisional,
     }
-    return (_write(connection, hospital_id, news, Kind.ENTRY, body, moment),)
+    return (*told, _write(connection, hospital_id, news, Kind.ENTRY, body, moment))
 
 
 def _about_entries(
     connection: sa.Connection, hospital_id: UUID, news: ActsVoided | AllDelivered, kind: Kind, moment: Moment
 ) -> tuple[UUID, ...]:
-    entries = _standing_entries(connection, hospital_id, news, news.booking_id)
+    entries = _told_of(connection, hospital_id, news, news.booking_id).entries
     return tuple(
         _write(connection, hospital_id, news, kind, {"about_id": str(entry_id)}, moment)
         for entry_id in entries.values()
     )
 
 
-def _standing_entries(
-    connection: sa.Connection, hospital_id: UUID, news: _OfPerson, booking_id: UUID
-) -> dict[Act, UUID]:
-    """The entries that were told for a booking and not voided, by their act."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What was told of a booking and not voided: entries by their act, and arrivals."""
+
+    entries: dict[Act, UUID]
+    arrivals: tuple[UUID, ...]
+
+
+def _told_of(connection: sa.Connection, hospital_id: UUID, news: _OfPerson, booking_id: UUID) -> _Told:
     told = connection.execute(
         sa.select(told_to_group.c.message_id, told_to_group.c.kind, told_to_group.c.body)
         .where(
             told_to_group.c.hospital_id == hospital_id,
             told_to_group.c.person_id == news.person_id,
-            told_to_group.c.kind.in_((Kind.ENTRY.value, Kind.VOIDED.value)),
+            told_to_group.c.kind.in_((Kind.ENTRY.value, Kind.VOIDED.value, Kind.ARRIVED.value)),
         )
         .order_by(told_to_group.c.message_id)
     ).all()
     voided = {it.body["about_id"] for it in told if it.kind == Kind.VOIDED}
-    return {
-        Act(it.body["act"]): it.message_id
-        for it in told
-        if it.kind == Kind.ENTRY and it.body["booking_id"] == str(booking_id) and str(it.message_id) not in voided
-    }
+    standing = [it for it in told if str(it.message_id) not in voided and it.body.get("booking_id") == str(booking_id)]
+    return _Told(
+        entries={Act(it.body["act"]): it.message_id for it in standing if it.kind == Kind.ENTRY},
+        arrivals=tuple(it.message_id for it in standing if it.kind == Kind.ARRIVED),
+    )
 
 
 def _write(
