@@ -23,6 +23,8 @@ from psycopg import sql
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _OWNER = "postgres"
+_MEMORY = Path("/dev/shm")
+_ROOM = 2 * 1024**3
 _PATIENCE_S = 30.0
 _LOOK_AGAIN_S = 0.02
 
@@ -110,7 +112,7 @@ class Cluster:
 
     def create(self, name: str, *, template: str = "template0") -> str:
         """A new database, made like `template`; its address. Nobody may be connected to the template."""
-        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
         self._execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return self.url(name)
 
@@ -146,10 +148,17 @@ def _free_port() -> int:
         return int(asking.getsockname()[1])
 
 
+def _memory() -> Path | None:
+    """A folder in memory, where there is one with room: making a database there takes 30 ms instead of 200."""
+    if not os.access(_MEMORY, os.W_OK) or shutil.disk_usage(_MEMORY).free < _ROOM:
+        return None
+    return _MEMORY
+
+
 @contextmanager
 def cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
     """A running cluster until the block ends. Raises NoPostgres."""
-    with tempfile.TemporaryDirectory(prefix="postgres-") as folder:
+    with tempfile.TemporaryDirectory(prefix="postgres-", dir=None if is_durable else _memory()) as folder:
         one = Cluster(Path(folder), is_durable=is_durable)
         try:
             one.start()

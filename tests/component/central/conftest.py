@@ -1,4 +1,4 @@
-"""A server in this process for each test that asks (see tests/plugins/central_desk.py)."""
+"""A server in this process for each test that asks (see tests/plugins/central_desk.py), on the test's engine."""
 
 from __future__ import annotations
 
@@ -10,28 +10,55 @@ import httpx
 import pytest
 
 from central.cli import main
+from central.tables.database import STORE_FILE, Database, SqliteFile, database_at
 from central.web.app import create_app, open_parts
-from tests.plugins.central_desk import DAY, Desk, InProcess, SetClock
+from tests.plugins.central_desk import DAY, Desk, InProcess, SetClock, settle
+from tests.plugins.postgres import POSTGRESQL, Databases
 from tests.plugins.signed_terminal import SignedTerminal
+
+
+def init_day(data: Path, *more: str) -> None:
+    """Make a server's directory with the sample of one fixed day."""
+    arguments = ["init", "--sample", "--seed", "7", "--today", DAY.isoformat(), "--bookings-today", "120"]
+    assert main([*arguments, "--data", str(data), *more]) == 0
 
 
 @pytest.fixture(scope="session")
 def _sample_of_a_day(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("fixed") / "data"
-    arguments = ["init", "--sample", "--seed", "7", "--today", DAY.isoformat(), "--bookings-today", "120"]
-    assert main([*arguments, "--data", str(data)]) == 0
+    init_day(data)
     return data
 
 
-@pytest.fixture
-def data(_sample_of_a_day: Path, tmp_path: Path) -> Path:
-    copied = tmp_path / "data"
-    shutil.copytree(_sample_of_a_day, copied)
-    return copied
+@pytest.fixture(scope="session")
+def _postgresql_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory beside the PostgreSQL databases; made when the first of them is."""
+    return tmp_path_factory.mktemp("fixed-postgresql") / "data"
 
 
 @pytest.fixture
-def open_desk(data: Path) -> Iterator[Callable[[], Desk]]:
+def database(
+    engine_name: str, databases: Callable[[], Databases], request: pytest.FixtureRequest, tmp_path: Path
+) -> Database:
+    """The sample's database on the test's engine; its directory is `data`."""
+    data = tmp_path / "data"
+    if engine_name == POSTGRESQL:
+        directory: Path = request.getfixturevalue("_postgresql_data")
+        address = databases().copy_of("sample_of_a_day", lambda url: init_day(directory, "--database", url))
+        shutil.copytree(directory, data)
+        return database_at(address, data)
+    shutil.copytree(request.getfixturevalue("_sample_of_a_day"), data)
+    return SqliteFile(data / STORE_FILE)
+
+
+@pytest.fixture
+def data(database: Database, tmp_path: Path) -> Path:
+    """The server's directory: keys, the sample's people, and on SQLite the store."""
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def open_desk(data: Path, database: Database) -> Iterator[Callable[[], Desk]]:
     """Opens a server on the same store, again and again if asked, as restarts would."""
     opened: list[Desk] = []
 
@@ -41,8 +68,9 @@ def open_desk(data: Path) -> Iterator[Callable[[], Desk]]:
             earlier.parts.close()
         opened.clear()
         clock = SetClock()
-        parts = open_parts(data, clock=clock)
-        http = httpx.Client(transport=InProcess(create_app(parts)), base_url="http://central", timeout=60)
+        parts = open_parts(data, clock=clock, database=database)
+        transport = InProcess(create_app(parts), settle=lambda: settle(parts))
+        http = httpx.Client(transport=transport, base_url="http://central", timeout=60)
         desk = Desk(parts, clock, http, data)
         opened.append(desk)
         return desk

@@ -11,7 +11,10 @@ import sqlalchemy as sa
 
 from central.sync.tables import feed, feed_epoch
 from tests.plugins.central_desk import MINUTE_MS, Desk, open_for_check_in
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.signed_terminal import SignedTerminal
+
+pytestmark = on_both_engines
 
 DAYS = ["2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21"]
 Mirror = dict[tuple[str, str], dict[str, Any]]
