@@ -10,6 +10,8 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from central.clockwork import Clockwork
+from central.rosters.release import Release
 from central.tables.database import Database
 from central.web.app import create_app, open_parts
 from central.web.parts import Parts
@@ -66,6 +68,12 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
     )
 
 
+def begin_clockwork(parts: Parts) -> Clockwork:
+    """Set going what is done by the clock. Each step may be done by several servers side by side."""
+    release = Release(ask=parts.reader.submit, write=parts.writer.submit)
+    return Clockwork({"release": release.step}, clock=parts.clock)
+
+
 def serve(*, data: Path, database: Database, host: str, port: int, port_file: Path | None) -> int:
     """Serve until told to end; the real port is printed and written first."""
     parts = open_parts(data, database=database)
@@ -80,7 +88,11 @@ def serve(*, data: Path, database: Database, host: str, port: int, port_file: Pa
             part.write_text(f"{real_port}\n", encoding="ascii")
             part.replace(port_file)
         print(f"serving on http://{host}:{real_port}", flush=True)  # noqa: T201 - said to whoever started it
-        EndingServer(config, parts).run(sockets=[listening])
+        clockwork = begin_clockwork(parts)
+        try:
+            EndingServer(config, parts).run(sockets=[listening])
+        finally:
+            clockwork.close()
     finally:
         parts.close()
     return 0
