@@ -34,3 +34,9 @@ class Rates:
             self._buckets.clear()  # everybody begins anew; better than to grow for ever
         self._buckets[who] = (left - 1, now_ms)
         return 0
+
+    def give_back(self, who: Hashable) -> None:
+        """What was taken does not count."""
+        if who in self._buckets:
+            left, at_ms = self._buckets[who]
+            self._buckets[who] = (min(self._rate.burst, left + 1), at_ms)

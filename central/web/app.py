@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from booking.wire import EventBatch, Problem
+from central.appointments.endpoints import appointment_router
+from central.appointments.reading import reading_router
 from central.checkins.endpoints import check_in_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
@@ -66,7 +68,14 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         redirect_slashes=False,
         responses={"default": {"description": "An error (RFC 9457)", "model": Problem, "content": {MEDIA_TYPE: {}}}},
     )
-    for router in (terminal_router(parts), sync_router(parts), check_in_router(parts), people_router(parts)):
+    for router in (
+        terminal_router(parts),
+        sync_router(parts),
+        check_in_router(parts),
+        people_router(parts),
+        appointment_router(parts),
+        reading_router(parts),
+    ):
         app.include_router(router)
     answer_with_problems(app)
     app.add_middleware(Gate, parts=parts, body_s=body_s)

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from booking.wire import Problem
+from central.appointments.scene import NoSuchThing
 from central.checkins.operations import KeyReused
 from central.sync.service import Gone, NotInScope
 from central.terminals.service import BadKey, WrongCode
@@ -67,6 +68,7 @@ _REASON_OF: dict[type[Exception], str] = {
     WrongCode: "wrong_code",
     BadKey: "bad_request",
     WrongCaller: "forbidden",
+    NoSuchThing: "not_found",
     Busy: "busy",
     Overtaken: "busy",
     sa.exc.OperationalError: "busy",
