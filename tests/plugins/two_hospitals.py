@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from booking.roster import SlotState
 from central.appointments.tables import booking
 from central.credit.bring import bring, read_person, rules_of
 from central.credit.relay import Relay
-from central.keys import Keys, new_keys
+from central.keys import ColumnSeal, Keys
 from central.moment import Moment
 from central.people.personal import GroupKeys
 from central.people.register import Registered, Registration, Shown, register
@@ -26,6 +26,7 @@ from central.policies.tables import policy
 from central.rosters.tables import department, hospital, place, session, slot
 from central.sample.plan import instant_ms
 from central.sync.tables import feed, feed_epoch
+from central.tables.database import Database, Use
 from central.tables.everything import whole_metadata
 
 TODAY = date(2026, 3, 18)
@@ -40,24 +41,34 @@ def resident_number(birth: str = "19900101", order: str = "123") -> str:
     return first + resident_check_digit(first)
 
 
+GROUP_ID, FIRST, SECOND = UUID(int=100), UUID(int=101), UUID(int=102)
+KEYS = Keys(seal=ColumnSeal(key_id=1, by_id={1: b"s" * 32}), code_key=b"c" * 32, lookup_keys={GROUP_ID: b"l" * 32})
+
+
+def fill(database: Database) -> None:
+    """The two hospitals, and nothing else."""
+    engine = database.engine(Use.WRITE)
+    whole_metadata().create_all(engine)
+    with engine.begin() as connection:
+        for code, hospital_id in (("01", FIRST), ("02", SECOND)):
+            _hospital(connection, hospital_id, code)
+    engine.dispose()
+
+
 @dataclass
 class TwoHospitals:
     """The store, and its pieces of work done one at a time."""
 
     engine: sa.Engine
-    group_id: UUID = field(default_factory=uuid4)
-    first: UUID = field(default_factory=uuid4)
-    second: UUID = field(default_factory=uuid4)
+    group_id: UUID = GROUP_ID
+    first: UUID = FIRST
+    second: UUID = SECOND
+    keys: Keys = KEYS
     now_ms: int = NOON_MS
 
     def __post_init__(self) -> None:
-        self.keys: Keys = new_keys(self.group_id)
         self.group_keys = GroupKeys(self.group_id, self.keys)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="pieces")
-        whole_metadata().create_all(self.engine)
-        with self.engine.begin() as connection:
-            for code, hospital_id in (("01", self.first), ("02", self.second)):
-                self._hospital(connection, hospital_id, code)
 
     @property
     def moment(self) -> Moment:
@@ -125,23 +136,6 @@ class TwoHospitals:
         query = sa.select(feed.c.entity, feed.c.entity_id).where(feed.c.tenant_id == hospital_id)
         return [(it.entity, it.entity_id) for it in self.rows(query.order_by(feed.c.change_id))]
 
-    def _hospital(self, connection: sa.Connection, hospital_id: UUID, code: str) -> None:
-        connection.execute(
-            hospital.insert().values(
-                hospital_id=hospital_id,
-                group_id=self.group_id,
-                code=code,
-                name={"zh-CN": f"{code} 医院", "en": f"Hospital {code}"},
-                time_zone="Asia/Shanghai",
-            )
-        )
-        connection.execute(feed_epoch.insert().values(tenant_id=hospital_id, epoch="e1", began_ms=0))
-        of = {"hospital_id": hospital_id, "ver": 1}
-        name = {"zh-CN": "内科", "en": "Internal medicine"}
-        connection.execute(department.insert().values(**of, department_id=UUID(int=1), name=name, is_sensitive=False))
-        where = {part: {"zh-CN": "一"} for part in ("building", "floor", "area", "room")}
-        connection.execute(place.insert().values(**of, place_id=UUID(int=2), **where))
-
     def _book(self, connection: sa.Connection, hospital_id: UUID, person_id: UUID, day: date, number: str) -> UUID:
         session_id, booking_id = uuid4(), uuid4()
         starts_ms = instant_ms(day, 14)
@@ -185,3 +179,21 @@ class TwoHospitals:
             )
         )
         return booking_id
+
+
+def _hospital(connection: sa.Connection, hospital_id: UUID, code: str) -> None:
+    connection.execute(
+        hospital.insert().values(
+            hospital_id=hospital_id,
+            group_id=GROUP_ID,
+            code=code,
+            name={"zh-CN": f"{code} 医院", "en": f"Hospital {code}"},
+            time_zone="Asia/Shanghai",
+        )
+    )
+    connection.execute(feed_epoch.insert().values(tenant_id=hospital_id, epoch="e1", began_ms=0))
+    of = {"hospital_id": hospital_id, "ver": 1}
+    name = {"zh-CN": "内科", "en": "Internal medicine"}
+    connection.execute(department.insert().values(**of, department_id=UUID(int=1), name=name, is_sensitive=False))
+    where = {part: {"zh-CN": "一"} for part in ("building", "floor", "area", "room")}
+    connection.execute(place.insert().values(**of, place_id=UUID(int=2), **where))

@@ -23,7 +23,10 @@ from central.people.grants import NewGrant, grant_priority, withdraw_priority
 from central.people.merging import Merging, merge_records
 from central.people.register import Shown
 from central.people.tables import patient, person
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import TODAY, TwoHospitals, resident_number
+
+pytestmark = on_both_engines
 
 LATER = TODAY + timedelta(days=30)
 

@@ -27,7 +27,10 @@ from central.people.merging import Merging, merge_records
 from central.people.tables import copy_due
 from central.policies.documents import read_policy
 from central.staff.tables import staff_task
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import DAY_MS, TODAY, TwoHospitals, resident_number
+
+pytestmark = on_both_engines
 
 POINTS = 'preset = "trust-points"\n'
 GENERAL = 'preset = "general"\n'
@@ -137,13 +140,11 @@ def test_messages_mean_the_same_in_every_order_and_however_often_they_come(store
     seen = set()
     for order in permutations(ids):
         store.do(lambda connection: connection.execute(credit_record.delete()) and None)
-        for at, message_id in enumerate((*order, *order[:1])):  # the first of them comes again at the end
-            waiting = told_to_group.update().where(told_to_group.c.message_id == message_id)
-            store.do(
-                lambda connection, it=waiting, at=at: (
-                    connection.execute(it.values(delivered_ms=None, made_ms=at)) and None
-                )
-            )
+        for _ in range(2):  # and once more, as after a crash before it was marked
+            for at, message_id in enumerate(order):
+                one = told_to_group.update().where(told_to_group.c.message_id == message_id)
+                again = one.values(delivered_ms=None, made_ms=at)
+                store.do(lambda connection, again=again: connection.execute(again) and None)
             store.settle()
         ledger = store.do(ledger_of, store.group_keys, person_id)
         account = account_of(policies(store)[store.second].credit, ledger.whole, TODAY)

@@ -14,7 +14,10 @@ from central.people.credentials import add_credential, end_credential
 from central.people.guardians import Guardianship, add_guardian, end_guardianship, wards_of
 from central.people.register import NotRegistered, Shown, register
 from central.people.tables import credential, person
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import TODAY, TwoHospitals, resident_number
+
+pytestmark = on_both_engines
 
 
 def refused(store: TwoHospitals, **changes: object) -> set[str]:

@@ -36,7 +36,10 @@ from central.appointments.tables import request
 from central.channels.caller import Asker, Right
 from central.notify.tables import message
 from central.staff.tables import staff_task
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import DAY_MS, TwoHospitals
+
+pytestmark = on_both_engines
 
 
 def scene(connection: sa.Connection, store: TwoHospitals, *, is_staff: bool = False) -> Scene:
