@@ -116,7 +116,10 @@ def database_at(url: str, data: Path) -> Database:
         return SqliteFile(data / STORE_FILE)
     if not url.startswith(_SCHEMES):
         raise WrongDatabase("postgresql://... is needed, or nothing for the file in the server's directory")
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise WrongDatabase("this is no URL") from None  # its text may hold what stood there
     query = parse_qsl(parts.query, keep_blank_values=True)
     poolers = [value for name, value in query if name == _POOLER]
     if any(value != "transaction" for value in poolers):

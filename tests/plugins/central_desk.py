@@ -14,6 +14,7 @@ import httpx
 import sqlalchemy as sa
 from starlette.types import ASGIApp
 
+from central.cli import main
 from central.moment import Moment
 from central.rosters.tables import session
 from central.sample.plan import instant_ms
@@ -77,6 +78,12 @@ class Desk:
         """A check-in with the right queue number, now unless said otherwise."""
         when = self.clock.now_ms if at_ms is None else at_ms
         return new_act(booking, at_ms=when, letters=self.letters_of(booking), **changes)
+
+
+def init_day(data: Path, *more: str) -> None:
+    """Make a server's directory with the sample of one fixed day. `more` are arguments."""
+    arguments = ["init", "--sample", "--seed", "7", "--today", DAY.isoformat(), "--bookings-today", "120"]
+    assert main([*arguments, "--data", str(data), *more]) == 0
 
 
 def settle(parts: Parts) -> None:

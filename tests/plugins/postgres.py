@@ -34,7 +34,12 @@ class Databases:
     def copy_of(self, template: str, fill: Callable[[str], None]) -> str:
         """The address of a new database like `template`, which `fill` makes out of an empty one the first time."""
         if template not in self._templates:
-            fill(self._cluster.create(template))
+            address = self._cluster.create(template)
+            try:
+                fill(address)
+            except BaseException:
+                self._cluster.drop(template)  # half a template would be everybody's
+                raise
             self._templates.add(template)
         return self._make(template)
 

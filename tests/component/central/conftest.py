@@ -9,18 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from central.cli import main
 from central.tables.database import STORE_FILE, Database, SqliteFile, database_at
 from central.web.app import create_app, open_parts
-from tests.plugins.central_desk import DAY, Desk, InProcess, SetClock, settle
+from tests.plugins.central_desk import Desk, InProcess, SetClock, init_day, settle
 from tests.plugins.postgres import POSTGRESQL, Databases
 from tests.plugins.signed_terminal import SignedTerminal
-
-
-def init_day(data: Path, *more: str) -> None:
-    """Make a server's directory with the sample of one fixed day."""
-    arguments = ["init", "--sample", "--seed", "7", "--today", DAY.isoformat(), "--bookings-today", "120"]
-    assert main([*arguments, "--data", str(data), *more]) == 0
 
 
 @pytest.fixture(scope="session")
