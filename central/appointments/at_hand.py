@@ -139,7 +139,7 @@ _HELD = Prepared(
     .where(
         booking.c.hospital_id == _HERE,
         booking.c.person_id == _PERSON,
-        booking.c.state.in_(COUNTING),
+        booking.c.state.in_([sa.literal_column(f"'{state}'") for state in COUNTING]),
         booking.c.service_date.between(sa.bindparam("first_day"), sa.bindparam("last_day")),
     )
 )

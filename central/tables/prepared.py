@@ -95,9 +95,7 @@ class Prepared:
         return self._compiled
 
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
-        made: Any = self._statement.compile(
-            dialect=dialect, column_keys=self._columns, compile_kwargs={"render_postcompile": True}
-        )
+        made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
         takes, fixed = [], {}
         for name in made.positiontup:
             bind = made.binds[name]
