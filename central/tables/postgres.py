@@ -16,6 +16,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 _CONNECT_S = 3
 _LOCK_MS = 5_000
+_MIGRATION_LOCK_MS = 60_000
+"""A server that starts while another migrates waits for it."""
 _IDLE_MS = 60_000
 """A transaction that says nothing for so long belongs to a process that hangs."""
 _PREPARE_AFTER = 5
@@ -72,7 +74,11 @@ def postgres_engine(address: str, session: Session) -> sa.Engine:
 
 
 def _limits(session: Session) -> str:
-    limits = {"lock_timeout": _LOCK_MS, "statement_timeout": session.statement_ms}
+    limits = {"lock_timeout": _MIGRATION_LOCK_MS, "statement_timeout": 0}
     if session.statement_ms:
-        limits["idle_in_transaction_session_timeout"] = _IDLE_MS
+        limits = {
+            "lock_timeout": _LOCK_MS,
+            "statement_timeout": session.statement_ms,
+            "idle_in_transaction_session_timeout": _IDLE_MS,
+        }
     return " ".join(f"-c {name}={value}" for name, value in limits.items())
