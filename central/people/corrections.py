@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,15 +24,6 @@ class Correction:
     name: str | None = field(default=None, repr=False)
     sex: Sex | None = field(default=None, repr=False)
     birth_date: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class ToReview:
-    """One line of the review list."""
-
-    person_id: UUID
-    masked_name: str = field(repr=False)
-    made_ms: int | None
 
 
 def correct_phone(connection: sa.Connection, keys: GroupKeys, person_id: UUID, phone: str, moment: Moment) -> UUID:
@@ -96,10 +88,10 @@ def refuse(connection: sa.Connection, group_id: UUID, person_id: UUID, moment: M
     return kept
 
 
-def to_review(connection: sa.Connection, group_id: UUID, *, after: UUID | None = None, limit: int) -> list[ToReview]:
+def to_review(connection: sa.Connection, group_id: UUID, *, after: UUID | None = None, limit: int) -> list[sa.Row[Any]]:
     """Who registered without a card read and nobody has looked at, oldest first.  # rule A2"""
     query = (
-        sa.select(person.c.person_id, person.c.masked_name, person.c.made_ms)
+        sa.select(person)
         .where(
             person.c.group_id == group_id,
             person.c.is_verified.is_(False),
@@ -112,7 +104,7 @@ def to_review(connection: sa.Connection, group_id: UUID, *, after: UUID | None =
     )
     if after is not None:
         query = query.where(person.c.person_id > after)
-    return [ToReview(it.person_id, it.masked_name, it.made_ms) for it in connection.execute(query)]
+    return list(connection.execute(query))
 
 
 def row_id(row: sa.Row[tuple[UUID, ...]]) -> UUID:
