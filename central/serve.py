@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from central.clockwork import Clockwork
+from central.credit.relay import Relay
 from central.rosters.release import Release
 from central.tables.database import Database
 from central.web.app import create_app, open_parts
@@ -71,7 +72,8 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
 def begin_clockwork(parts: Parts) -> Clockwork:
     """Set going what is done by the clock. Each step may be done by several servers side by side."""
     release = Release(ask=parts.reader.submit, write=parts.writer.submit)
-    return Clockwork({"release": release.step}, clock=parts.clock)
+    relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+    return Clockwork({"release": release.step, "relay": relay.step}, clock=parts.clock)
 
 
 def serve(*, data: Path, database: Database, host: str, port: int, port_file: Path | None) -> int:

@@ -36,7 +36,7 @@ from central.appointments.requests import (
     submit_request,
     withdraw_request,
 )
-from central.appointments.scene import NoSuchThing, Scene, scene_at
+from central.appointments.scene import Scene, scene_at
 from central.channels.caller import Asker
 from central.moment import Moment
 from central.people.desk import staff_only
@@ -131,10 +131,7 @@ class _Counter:
         def work(connection: sa.Connection, moment: Moment) -> Answer:
             return act(scene_at(connection, asker, self._parts.keys, moment))
 
-        try:
-            return await self._once.do(write, work, order=order)
-        except NoSuchThing as error:
-            raise Refusal("not_found") from error
+        return await self._once.do(write, work, order=order)
 
     async def look(self, asker: Asker, question: Callable[[Scene], Result]) -> Result:
         """Asked where writing is done, for a look at a person stands in the trail."""

@@ -13,10 +13,11 @@ from pydantic import TypeAdapter
 from booking.wire import EventBatch, Problem
 from central.appointments.endpoints import appointment_router
 from central.appointments.reading import reading_router
+from central.appointments.request_endpoints import request_router
 from central.checkins.endpoints import check_in_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
-from central.people.endpoints import people_router
+from central.people.endpoints import people_router, registry_router
 from central.sync.endpoints import sync_router
 from central.sync.sequencer import Sequencer
 from central.sync.wake import FeedBell
@@ -75,6 +76,8 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         people_router(parts),
         appointment_router(parts),
         reading_router(parts),
+        registry_router(parts),
+        request_router(parts),
     ):
         app.include_router(router)
     answer_with_problems(app)
