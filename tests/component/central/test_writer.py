@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from central.tables.database import Database, SqliteFile, Use
-from central.writer import Busy, GroupCommitWriter, Overtaken, Reader, touch
+from central.writer import Busy, GroupCommitWriter, Overtaken, Reader, Unavailable, touch
 from tests.plugins.postgres import on_both_engines, on_postgresql
 
 HOSPITAL = UUID(int=1)
@@ -179,6 +179,51 @@ def test_who_finds_the_key_taken_meanwhile_looks_again(writer: GroupCommitWriter
 
     futures = [writer.submit(look_and_add(lane), key=lane) for lane in (0, 1)]
     assert sorted(future.result(20) for future in futures) == ["added", "found"]
+
+
+@on_postgresql
+def test_a_line_that_breaks_in_the_middle_of_a_group_costs_nobody_their_answer(
+    writer: GroupCommitWriter, store: Database
+) -> None:
+    tries = 0
+
+    def cut_off_once(connection: sa.Connection) -> str:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            connection.execute(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
+        return "done"
+
+    futures = together(writer, add(1), cut_off_once, add(2))
+    assert [future.result(10) for future in futures] == [1, "done", 2]
+    assert kept(store) == [1, 2]
+
+
+@on_postgresql
+def test_a_line_that_breaks_again_and_again_is_told(writer: GroupCommitWriter, store: Database) -> None:
+    def cut_off(connection: sa.Connection) -> None:
+        connection.execute(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
+
+    before, cut, after = together(writer, add(1), cut_off, add(2))
+    assert [type(future.exception(10)) for future in (before, cut, after)] == [Unavailable] * 3
+    assert writer.submit(add(3)).result(10) == 3
+    assert kept(store) == [3]
+
+
+@on_postgresql
+def test_a_question_whose_line_broke_is_asked_again(store: Database) -> None:
+    tries = 0
+
+    def ask(connection: sa.Connection) -> int:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            connection.execute(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
+        return tries
+
+    reader = Reader(store.engine(Use.READ), threads=1)
+    assert reader.submit(ask).result(10) == 2
+    reader.close()
 
 
 @on_both_engines
