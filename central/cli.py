@@ -29,9 +29,9 @@ from central.channels.service import (
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
-from central.sample.catalogue import TIME_ZONE
+from central.sample.kinds import TIME_ZONE
 from central.sample.load import PEOPLE_FILE, load_sample, write_people_file
-from central.sample.plan import plan_sample
+from central.sample.plan import SIZES, moment_of_sample, plan_sample
 from central.serve import serve
 from central.settings import Settings, WrongSettings, read_settings
 from central.tables.database import Use
@@ -42,7 +42,6 @@ from central.web.app import described
 
 Result = TypeVar("Result")
 
-SIZES = {"small": 300}
 _DAY_MS = 86_400_000
 _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "init": {"sample": False, "seed": 1, "today": "", "size": "small", "bookings_today": -1},
@@ -122,18 +121,18 @@ def _parser() -> argparse.ArgumentParser:
 
 def _init(settings: Settings) -> int:
     today = settings.day("today") or local_date(system_clock(), TIME_ZONE)
-    moment = Moment(system_clock())
+    now_ms = moment_of_sample(today, system_clock())
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    bookings = settings.number("bookings_today")
-    wanted = SIZES[settings.text("size")] if bookings < 0 else bookings
-    plan = plan_sample(seed=settings.number("seed"), today=today, bookings_today=wanted)
+    bookings, size = settings.number("bookings_today"), settings.text("size")
+    wanted = SIZES[size] if bookings < 0 else bookings
+    plan = plan_sample(seed=settings.number("seed"), today=today, bookings_today=wanted, is_city=size == "city")
     keys = new_keys(plan.group_id)
     write_keys(settings.data / KEY_FILE, keys)
     prepare(settings.database)
     if settings.flag("sample"):
         _write(
             settings,
-            lambda connection: load_sample(connection, plan, keys, now_ms=moment.now_ms, epoch=uuid4().hex),
+            lambda connection: load_sample(connection, plan, keys, now_ms=now_ms, epoch=uuid4().hex),
         )
         write_people_file(settings.data / PEOPLE_FILE, plan)
         print(f"{len(plan.people)} invented people, {wanted} bookings on {today}: {settings.data / PEOPLE_FILE}")

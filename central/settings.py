@@ -22,6 +22,7 @@ Value = str | int | bool
 DATABASE_VARIABLE = "CENTRAL_DATABASE"
 _HIGHEST_PORT = 65_535
 _LARGEST_SAMPLE = 20_000
+_SIZES = ("small", "city")
 
 
 class WrongSettings(Exception):
@@ -132,8 +133,8 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     found: list[str] = []
     if "port" in values and not 0 <= int(values["port"]) <= _HIGHEST_PORT:
         found.append(f"port: from 0 to {_HIGHEST_PORT}")
-    if "size" in values and values["size"] != "small":
-        found.append("size: small is the only one")
+    if "size" in values and values["size"] not in _SIZES:
+        found.append(f"size: one of {', '.join(_SIZES)}")
     if "bookings_today" in values and int(values["bookings_today"]) > _LARGEST_SAMPLE:
         found.append(f"bookings_today: at most {_LARGEST_SAMPLE}")
     if "label" in values and not 1 <= len(str(values["label"])) <= 64:

@@ -66,8 +66,18 @@ class PublishedDay:
     was_there: bool = False
 
 
-def publish_day(connection: sa.Connection, hospital_id: UUID, wanted: RosterDay, moment: Moment) -> PublishedDay:
-    """Publish one day of a roster. Should two do so at once, letters let one of them through."""
+def publish_day(
+    connection: sa.Connection,
+    hospital_id: UUID,
+    wanted: RosterDay,
+    moment: Moment,
+    *,
+    ids: Iterable[UUID] | None = None,
+) -> PublishedDay:
+    """Publish one day of a roster. Should two do so at once, letters let one of them through.
+
+    `ids` are the sessions', where somebody has made them already.
+    """
     if _is_there(connection, hospital_id, wanted):
         return PublishedDay(was_there=True)
     name = connection.execute(sa.select(hospital.c.time_zone).where(hospital.c.hospital_id == hospital_id)).scalar_one()
@@ -76,7 +86,7 @@ def publish_day(connection: sa.Connection, hospital_id: UUID, wanted: RosterDay,
         [Draft(plan, wanted.day) for plan in wanted.plans],
         policy=policy,
         zone=zone,
-        ids=_ids(moment),
+        ids=_ids(moment) if ids is None else ids,
         taken=_taken_letters(connection, hospital_id, wanted.day),
     )
     hours = _taken_hours(connection, hospital_id, wanted)

@@ -37,9 +37,9 @@ def test_a_snapshot_holds_the_days_and_all_they_need(terminal: SignedTerminal) -
         of_kind.setdefault(row["kind"], []).append(row[row["kind"]])
     assert {kind: len(of_kind[kind]) for kind in ("policy", "department", "doctor", "place")} == {
         "policy": 1,
-        "department": 5,
-        "doctor": 10,
-        "place": 10,
+        "department": 13,
+        "doctor": 20,
+        "place": 26,
     }
     sessions = {it["id"]: it for it in of_kind["session"]}
     assert {it["service_date"] for it in sessions.values()} == set(DAYS)
