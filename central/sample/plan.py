@@ -35,6 +35,7 @@ _FULL = 0.75
 """How much of a session's places is booked at most: the rest is for who walks in, and for priority groups."""
 _ROUND_THE_CLOCK_SHARE = 0.45
 _CITY_LINES = 10
+_MISSED_EVERY = 8
 _OFFICES_OPEN = 8
 CITY_BOOKINGS, SMALL_BOOKINGS = 3_000, 300
 SIZES = {"small": SMALL_BOOKINGS, "city": CITY_BOOKINGS}
@@ -189,6 +190,7 @@ class _Booker:
         self._ids = ids
         self._today = today
         self._numbers: set[str] = set()
+        self._past = 0
         self._free: dict[tuple[str, date, bool], list[tuple[PlannedSession, int]]] = {}
         for code, planned in sessions.items():
             for one in planned:
@@ -260,7 +262,8 @@ class _Booker:
         if _is_stopped(session, self._today):
             return BookingState.STOPPED
         if session.day < self._today:
-            return BookingState.NO_SHOW if chance < 0.12 else BookingState.VISITED
+            self._past += 1
+            return BookingState.NO_SHOW if self._past % _MISSED_EVERY == 0 else BookingState.VISITED
         return BookingState.CONFIRMED if chance < 0.3 else BookingState.BOOKED
 
     def _channel(self, pool: str) -> Channel:
