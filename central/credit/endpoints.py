@@ -17,7 +17,7 @@ from central.credit.messages import AccountView, AppealEntry, SettleEntry
 from central.credit.records import KeptLedger, ledger_of
 from central.credit.view import account_view
 from central.people.changed import person_row
-from central.people.desk import Act, PeopleDesk, staff_only
+from central.people.desk import Act, PeopleDesk, only_for, staff_only
 from central.people.limits import check_texts
 from central.people.messages import Done, WithReason
 from central.people.registry import CREATED, done
@@ -34,10 +34,11 @@ def add_account(router: APIRouter, desk: PeopleDesk) -> None:
 
 def _add_view(router: APIRouter, desk: PeopleDesk) -> None:
     @router.get("/people/{person_id}/account")
-    async def get_account(person_id: UUID, asker: AskerAtHospital) -> AccountView:
+    async def get_account(person_id: UUID, asker: AskerAtHospital, acting_id: UUID | None = None) -> AccountView:
         rules = await desk.rules(asker)
 
         def question(at: Act) -> tuple[UUID, KeptLedger]:
+            only_for(at, person_id, acting_id)
             kept: UUID = person_row(at.connection, at.keys.group_id, person_id).person_id
             at.trail("account read", kept)
             return kept, ledger_of(at.connection, at.keys, kept)
@@ -54,6 +55,7 @@ def _add_patient(router: APIRouter, desk: PeopleDesk) -> None:
         credit = (await desk.policy(asker)).credit
 
         def act(at: Act) -> Answer:
+            only_for(at, person_id, ask.acting_id)
             appeal(at.connection, at.keys, _deed(at, person_id), ask.entry_id, credit, at.moment)
             at.trail("entry appealed", person_id, entry_id=str(ask.entry_id))
             return done(person_id, status=CREATED)

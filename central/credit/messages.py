@@ -62,9 +62,10 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class AppealEntry:
-    """POST people/{person_id}/appeals."""
+    """POST people/{person_id}/appeals. `acting_id`: the guardian who appeals."""
 
     entry_id: UUID
+    acting_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

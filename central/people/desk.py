@@ -26,7 +26,8 @@ from central.credit.bring import Brought, bring, hospitals_of, read_person, rule
 from central.credit.deeds import NotDone
 from central.credit.standing import Rules
 from central.moment import Moment, local_date
-from central.people.changed import UnknownPerson
+from central.people.changed import UnknownPerson, person_row
+from central.people.guardians import wards_of
 from central.people.personal import GroupKeys
 from central.people.register import NotRegistered
 from central.policies.service import policy_in_force
@@ -164,6 +165,18 @@ class PeopleDesk:
         if hospital_id not in self._homes:
             self._homes[hospital_id] = await self._parts.read(partial(_home, hospital_id=hospital_id))
         return self._homes[hospital_id]
+
+
+def only_for(at: Act, person_id: UUID, acting_id: UUID | None) -> None:
+    """Only the person, a guardian of theirs, and staff go on from here. `acting_id` None: the person.  # rules A4, A5
+
+    Raises Refusal `forbidden`, UnknownPerson.
+    """
+    if acting_id is None or at.asker.is_staff:
+        return
+    kept, acting = (person_row(at.connection, at.keys.group_id, it).person_id for it in (person_id, acting_id))
+    if acting != kept and kept not in wards_of(at.connection, at.keys.group_id, acting):
+        raise Refusal("forbidden")
 
 
 def staff_only(asker: Asker) -> None:

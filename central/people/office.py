@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from central.people.consents import NewConsent, give_consent, withdraw_consent
@@ -26,6 +27,7 @@ from central.web.once import Answer, RepeatableWrite
 from central.web.parts import AskerAtHospital
 
 _MOST = 200
+Purpose = Annotated[str, Path(max_length=32)]
 
 
 def add_office(router: APIRouter, desk: PeopleDesk) -> None:
@@ -121,7 +123,7 @@ def _add_consents(router: APIRouter, desk: PeopleDesk) -> None:
 
     @router.post("/people/{person_id}/consents/{purpose}/withdrawal", response_model=Done)
     async def post_consent_withdrawal(
-        person_id: UUID, purpose: str, asker: AskerAtHospital, write: RepeatableWrite
+        person_id: UUID, purpose: Purpose, asker: AskerAtHospital, write: RepeatableWrite
     ) -> Response:
         check_texts(purpose)
 

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from central.people.corrections import Correction, approve, correct_phone, correct_profile, refuse, to_review
 from central.people.credentials import add_credential, end_credential
-from central.people.desk import Act, PeopleDesk, staff_only
+from central.people.desk import Act, PeopleDesk, only_for, staff_only
 from central.people.guardians import Guardianship, add_guardian, end_guardianship
 from central.people.limits import FindLimits, check_texts, may_read_cards, name_of
 from central.people.looking import MOST, UNKNOWN, find_by_document, person_line, search, whole_record
@@ -111,8 +111,12 @@ def _add_find(router: APIRouter, desk: PeopleDesk) -> None:
         return await desk.look(asker, question)
 
     @router.get("/people/{person_id}")
-    async def get_person(person_id: UUID, asker: AskerAtHospital) -> PersonRecord:
-        record = await desk.look(asker, lambda at: whole_record(at, person_id))
+    async def get_person(person_id: UUID, asker: AskerAtHospital, acting_id: UUID | None = None) -> PersonRecord:
+        def question(at: Act) -> PersonRecord:
+            only_for(at, person_id, acting_id)
+            return whole_record(at, person_id)
+
+        record = await desk.look(asker, question)
         await desk.bring(asker, record.person_id)
         return record
 

@@ -18,7 +18,7 @@ from booking.decide.given import Standing
 from booking.policy import Policy
 from central.credit.deeds import Deed, NotDone, appeal, blacklist, refuse_appeal, reinstate, void_entry
 from central.credit.records import ledger_of
-from central.credit.relay import LOOK_MS, Relay
+from central.credit.relay import BATCH, LOOK_MS, Relay
 from central.credit.standing import HospitalRules
 from central.credit.tables import credit_record, told_to_group
 from central.credit.tell import ActDone, ActsVoided, AllDelivered, News, PatientArrived, tell_group
@@ -290,6 +290,16 @@ def test_news_of_somebody_unknown_is_put_before_staff_and_holds_nothing_up(store
     store.settle()
     assert store.one(sa.select(staff_task.c.kind, staff_task.c.hospital_id)) == ("credit_not_kept", store.second)
     assert len(store.rows(sa.select(credit_record))) == 1
+
+
+def test_more_than_one_batch_is_carried_to_the_end(store: TwoHospitals) -> None:
+    person_id = known_in_both(store)
+    values = {"hospital_id": store.second, "person_id": person_id, "kind": "arrived", "made_ms": 1}
+    body = {"day": TODAY.isoformat(), "at_ms": 1, "booking_id": str(uuid4())}
+    rows = [{**values, "message_id": uuid4(), "body": body} for _ in range(BATCH + 3)]
+    store.do(lambda connection: connection.execute(told_to_group.insert(), rows) and None)
+    store.settle()
+    assert len(store.rows(sa.select(credit_record))) == BATCH + 3
 
 
 class _Killed(Exception):

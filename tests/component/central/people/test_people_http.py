@@ -378,6 +378,19 @@ def test_consents_are_given_and_taken_back(hall: Hall) -> None:
         assert ended.json()["is_changed"] is is_changed
 
 
+def test_a_guardian_sees_what_a_stranger_does_not(hall: Hall) -> None:
+    web, window = hall.client(), staff(hall)
+    parent = registered(web)
+    child = registered(web, name="欧阳小", number=resident_number("20200506"), guardian_id=str(parent))
+    stranger = registered(web, name="李四", number=resident_number())
+    for path in (f"people/{child}", f"people/{child}/account"):
+        answers = {who: web.get(f"{path}?acting_id={who}").status_code for who in (child, parent, stranger, uuid4())}
+        assert list(answers.values()) == [200, 200, 403, 404]
+        assert window.get(f"{path}?acting_id={stranger}").status_code == 200
+    appeal = {"entry_id": str(uuid4()), "acting_id": str(stranger)}
+    assert web.post(f"people/{child}/appeals", appeal).status_code == 403
+
+
 def everything_stored(hall: Hall) -> list[str]:
     """All columns of all rows, as somebody who stole a dump would read them."""
     found: list[str] = []
