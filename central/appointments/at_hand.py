@@ -140,7 +140,8 @@ _HELD = Prepared(
         booking.c.hospital_id == _HERE,
         booking.c.person_id == _PERSON,
         booking.c.state.in_([sa.literal_column(f"'{state}'") for state in COUNTING]),
-        booking.c.service_date.between(sa.bindparam("first_day"), sa.bindparam("last_day")),
+        # Coalesced, so that the index of the person is taken and not the one of the day, which thousands share.
+        sa.func.coalesce(booking.c.service_date, "").between(sa.bindparam("first_day"), sa.bindparam("last_day")),
     )
 )
 

@@ -33,6 +33,8 @@ from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import MEDIA_TYPE, Refusal
 
+_DRAWS = 3
+"""A booking's number may be taken: another is drawn. An id of the caller's that is taken stays so."""
 Act = Callable[[Scene], Answer]
 _REFUSED = {409: {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}}
 
@@ -50,10 +52,12 @@ class Desk:
         def work(connection: sa.Connection, moment: Moment) -> Answer:
             return act(scene_at(connection, asker, self._parts.keys, moment))
 
-        try:
-            return await self._once.do(write, work, order=order)
-        except sa.exc.IntegrityError as error:
-            raise Refusal("key_reused", "an id in it means another thing already") from error
+        for _ in range(_DRAWS):
+            try:
+                return await self._once.do(write, work, order=order)
+            except sa.exc.IntegrityError:
+                continue
+        raise Refusal("key_reused", "an id in it means another thing already")
 
 
 def appointment_router(parts: Parts) -> APIRouter:

@@ -27,6 +27,12 @@ class _Compiled:
     """What stands in the statement itself."""
     gives: tuple[_Convert | None, ...]
 
+    def bound(self, values: Values) -> list[Any]:
+        """The values as the driver takes them."""
+        if self.fixed:
+            values = self.fixed | values
+        return [values[name] if convert is None else convert(values[name]) for name, convert in self.takes]
+
 
 class Prepared:
     """One statement whose values are named by its bind parameters, or for an insert by its columns.
@@ -51,7 +57,7 @@ class Prepared:
         compiled = self._for(connection)
         found = self._execute(connection, compiled, values).fetchall()
         make, gives = self._make, compiled.gives
-        return [make([v if g is None or v is None else g(v) for g, v in zip(gives, row, strict=True)]) for row in found]
+        return [make([v if g is None else g(v) for g, v in zip(gives, row, strict=True)]) for row in found]
 
     def row(self, connection: sa.Connection, values: Values) -> Any:  # noqa: ANN401 - as SQLAlchemy's rows
         """The first row; None where there is none."""
@@ -69,25 +75,11 @@ class Prepared:
         if connection.dialect.name != "sqlite":
             connection.execute(self._statement, list(many))
             return
-        for values in many:
-            self._execute(connection, self._for(connection), values)
+        compiled = self._for(connection)
+        _to_driver(connection, "executemany", compiled.text, [compiled.bound(values) for values in many])
 
     def _execute(self, connection: sa.Connection, compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - a driver's cursor
-        given = [
-            value if convert is None or value is None else convert(value)
-            for value, convert in (
-                (compiled.fixed[name] if name in compiled.fixed else values[name], convert)
-                for name, convert in compiled.takes
-            )
-        ]
-        driver: Any = connection.connection.dbapi_connection
-        errors: Any = connection.dialect.dbapi
-        try:
-            return driver.execute(compiled.text, given)
-        except errors.Error as error:
-            raise sa.exc.DBAPIError.instance(
-                compiled.text, None, error, errors.Error, hide_parameters=True, dialect=connection.dialect
-            ) from error
+        return _to_driver(connection, "execute", compiled.text, compiled.bound(values))
 
     def _for(self, connection: sa.Connection) -> _Compiled:
         if self._compiled is None:
@@ -104,3 +96,22 @@ class Prepared:
                 fixed[name] = bind.value
         gives = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in self._selected)
         return _Compiled(made.string, tuple(takes), fixed, gives)
+
+
+def run_text(connection: sa.Connection, text: str) -> None:
+    """A statement without values and without an answer."""
+    if connection.dialect.name == "sqlite":
+        _to_driver(connection, "execute", text, [])
+    else:
+        connection.exec_driver_sql(text)
+
+
+def _to_driver(connection: sa.Connection, method: str, text: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - a driver's cursor
+    driver: Any = connection.connection.dbapi_connection
+    errors: Any = connection.dialect.dbapi
+    try:
+        return getattr(driver, method)(text, values)
+    except errors.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            text, None, error, errors.Error, hide_parameters=True, dialect=connection.dialect
+        ) from error

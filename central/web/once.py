@@ -22,12 +22,21 @@ from starlette.responses import Response
 from central.channels.caller import Asker
 from central.channels.tables import answer
 from central.moment import Moment
+from central.tables.prepared import Prepared
 from central.web.parts import Parts
 from central.web.problems import MEDIA_TYPE, Refusal
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{1,64})"|([\x21\x23-\x7e]{1,64})')
 """A structured string, or the bare characters of one."""
+_EARLIER = Prepared(
+    sa.select(answer.c.body_hash, answer.c.status, answer.c.body).where(
+        answer.c.tenant_id == sa.bindparam("tenant_id"),
+        answer.c.caller_id == sa.bindparam("caller_id"),
+        answer.c.idempotency_key == sa.bindparam("idempotency_key"),
+    )
+)
+_KEEP = Prepared(answer.insert(), [it.name for it in answer.columns])
 _REFUSED = 400
 Body = dict[str, Any]
 
@@ -99,29 +108,15 @@ def once(
     connection: sa.Connection, write: Repeatable, work: Callable[[sa.Connection, Moment], Answer], moment: Moment
 ) -> Answer:
     """Do this write unless it was done, and keep its answer in the same transaction. Raises KeyReusedForAnotherBody."""
-    earlier = connection.execute(
-        sa.select(answer.c.body_hash, answer.c.status, answer.c.body).where(
-            answer.c.tenant_id == write.tenant_id,
-            answer.c.caller_id == write.caller_id,
-            answer.c.idempotency_key == write.key,
-        )
-    ).one_or_none()
+    named = {"tenant_id": write.tenant_id, "caller_id": write.caller_id, "idempotency_key": write.key}
+    earlier = _EARLIER.row(connection, named)
     if earlier is not None:
         if earlier.body_hash != write.body_hash:
             raise KeyReusedForAnotherBody
         return Answer(earlier.status, earlier.body)
     given = work(connection, moment)
-    connection.execute(
-        answer.insert().values(
-            tenant_id=write.tenant_id,
-            caller_id=write.caller_id,
-            idempotency_key=write.key,
-            body_hash=write.body_hash,
-            status=given.status,
-            body=given.body,
-            made_ms=moment.now_ms,
-        )
-    )
+    said = {"body_hash": write.body_hash, "status": given.status, "body": given.body, "made_ms": moment.now_ms}
+    _KEEP.run(connection, named | said)
     return given
 
 

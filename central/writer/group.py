@@ -15,6 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from central.tables.faults import is_in_transaction
+from central.tables.prepared import run_text
 from central.writer.again import Again, again, answer, pause_s
 from central.writer.contract import TOUCHED, Busy
 
@@ -225,9 +226,21 @@ class _Lane:
 
 def _do(connection: sa.Connection, piece: _Piece) -> _Outcome:
     try:
-        with connection.begin_nested():
-            return _Outcome(result=piece.work(connection))
-    except Exception as error:  # the worker's loop: one piece's fault is that piece's answer
-        if not is_in_transaction(connection):
-            raise _GivenUp from error
+        run_text(connection, "SAVEPOINT piece")
+        outcome = _Outcome(result=piece.work(connection))
+        run_text(connection, "RELEASE SAVEPOINT piece")
+    except Exception as error:  # noqa: BLE001 - the worker's loop: one piece's fault is that piece's answer
+        _roll_back(connection, error)
         return _Outcome(error=error)
+    return outcome
+
+
+def _roll_back(connection: sa.Connection, error: Exception) -> None:
+    """Nothing of the piece stays, all of the others does. Raises _GivenUp."""
+    try:
+        run_text(connection, "ROLLBACK TO SAVEPOINT piece")
+        run_text(connection, "RELEASE SAVEPOINT piece")
+    except sa.exc.DBAPIError:
+        raise _GivenUp from error
+    if not is_in_transaction(connection):
+        raise _GivenUp from error
