@@ -16,9 +16,10 @@ from booking.roster.channels import Channel
 from central.appointments.tables import booking
 from central.channels.caller import Right
 from central.credit.relay import Relay
+from central.credit.tables import credit_record
 from central.credit.tell import ActDone, tell_group
 from central.moment import Moment
-from central.people.tables import patient, person
+from central.people.tables import copy_due, patient, person
 from central.staff.tables import audit
 from central.tables.everything import whole_metadata
 from tests.plugins.booking_hall import FIRST, GROUP, KEYS, SECOND, TODAY, Client, Hall
@@ -339,6 +340,35 @@ def test_a_suspension_at_one_hospital_is_known_and_lifted_at_the_other(hall: Hal
     nothing = window.post(f"people/{person_id}/reinstatements", {"reason": "again"})
     assert (nothing.status_code, nothing.json()["reason"]) == (409, "nothing_to_lift")
     assert window.post(f"people/{person_id}/blacklistings", {"reason": "sold places"}).status_code == 201
+
+
+def test_two_servers_relays_side_by_side_carry_everything_once(hall: Hall) -> None:
+    hall.set_policy(POINTS, SECOND)
+    web, told, rounds = hall.client(), 24, 8
+    people = [registered(web, number=resident_number(order=f"{at}11")) for at in range(1, 5)]
+
+    def tell(at: int) -> None:
+        late = ActDone(person_id=people[at % 4], day=TODAY, act=Act.LATE, booking_id=uuid4())
+        hall.do(lambda connection: tell_group(connection, (FIRST, SECOND)[at % 2], late, Moment(hall.clock.now_ms)))
+        web.post(f"people/{people[at % 4]}/phone", {"phone": f"139000000{at:02}"})
+
+    def carry(_: int) -> None:
+        worker = Relay(ask=hall.parts.reader.submit, write=hall.parts.writer.submit, keys=KEYS)
+        for _ in range(rounds):
+            worker.step(hall.clock.now_ms)
+
+    with ThreadPoolExecutor(4) as threads:
+        work = [threads.submit(carry, at) for at in range(2)] + [threads.submit(tell, at) for at in range(told)]
+        for one in work:
+            one.result(60)
+    relay(hall)
+    assert len(hall.rows(sa.select(credit_record))) == told
+    assert hall.rows(sa.select(copy_due)) == []
+    newest = {it.person_id: it.ver for it in hall.rows(sa.select(person.c.person_id, person.c.ver))}
+    copies = hall.rows(sa.select(patient.c.person_id, patient.c.person_ver, patient.c.standing))
+    assert {it.person_id: it.person_ver for it in copies} == newest
+    assert all(it.standing["suspended_until"] is None for it in copies if it.person_id in (people[0], people[2]))
+    assert all(it.standing["suspended_until"] is not None for it in copies if it.person_id in (people[1], people[3]))
 
 
 def test_requests_and_referrals(hall: Hall) -> None:
