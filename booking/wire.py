@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.localized import LocalizedText
+from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
 
 WIRE_VERSION = 1
 
@@ -81,7 +82,6 @@ class CheckQuestion(StrEnum):
     BIRTHDAY = "birthday"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # The mirror: GET /v1/snapshot, GET /v1/feed
 
 
@@ -94,6 +94,8 @@ class RowKind(StrEnum):
     PLACE = "place"
     SESSION = "session"
     BOOKING = "booking"
+    SERVICE = "service"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,11 @@ class DepartmentRow:
     name: LocalizedText
     is_sensitive: bool = False
     """Its name is not shown before the patient asks (skin, urology, ...)."""
+    position: int = 0
+    mark: str = ""
+    is_bookable: bool = True
+    pinyin: str = ""
+    introduction: LocalizedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +133,11 @@ class DoctorRow:
     id: UUID
     name: LocalizedText
     title: LocalizedText
+    rank: int = 1
+    is_bookable: bool = True
+    pinyin: str = ""
+    speciality: LocalizedText = NOTHING
+    introduction: LocalizedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +210,8 @@ class Row:
     place: PlaceRow | None = None
     session: SessionRow | None = None
     booking: BookingRow | None = None
+    service: ServiceRow | None = None
+    notice: NoticeRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +238,6 @@ class FeedPage:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Acts: POST /v1/check-ins (asked, on line), POST /v1/events (happened, from the outbox)
 
 
@@ -313,7 +326,6 @@ class EventResults:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Questions in a visit
 
 
@@ -338,7 +350,6 @@ class FindReply:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # GET /v1/time, POST /v1/heartbeat
 
 
