@@ -26,8 +26,6 @@ from central.people.tables import patient, person
 from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import TODAY, TwoHospitals, resident_number
 
-pytestmark = on_both_engines
-
 LATER = TODAY + timedelta(days=30)
 
 
@@ -61,6 +59,7 @@ def test_whose_registration_was_refused_has_no_document(store: TwoHospitals) -> 
     assert person_on(row, TODAY, seal=store.keys.seal).document is None
 
 
+@on_both_engines
 def test_a_change_reaches_every_hospital_that_has_a_copy_and_no_other(store: TwoHospitals) -> None:
     made = store.register()
     store.bring(store.first, made.person_id)
@@ -94,6 +93,7 @@ def test_an_older_copy_never_replaces_a_newer_one(store: TwoHospitals) -> None:
     assert (row.person_ver, answers_of(row, store.keys.seal).phone_last_four) == (2, "0001")
 
 
+@on_both_engines
 def test_a_change_between_reading_and_the_first_copy_is_not_lost(store: TwoHospitals) -> None:
     made = store.register()
     store.settle()
@@ -108,6 +108,7 @@ def test_a_change_between_reading_and_the_first_copy_is_not_lost(store: TwoHospi
     assert answers_of(row, store.keys.seal).phone_last_four == "0001"
 
 
+@on_both_engines
 def test_each_booking_in_the_terminals_days_gets_one_row_and_new_check_values(store: TwoHospitals) -> None:
     made = store.register()
     store.bring(store.first, made.person_id)
@@ -129,6 +130,7 @@ def test_each_booking_in_the_terminals_days_gets_one_row_and_new_check_values(st
         assert rows[booked[shift]].ver == (1 if shift == -2 else 2)
 
 
+@on_both_engines
 def test_a_merged_record_takes_everything_along_in_every_hospital(store: TwoHospitals) -> None:
     one = store.register()
     passport = Shown(uuid4(), DocumentKind.PASSPORT, "E12345678", was_read=True)

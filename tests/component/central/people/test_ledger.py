@@ -30,8 +30,6 @@ from central.staff.tables import staff_task
 from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import DAY_MS, TODAY, TwoHospitals, resident_number
 
-pytestmark = on_both_engines
-
 POINTS = 'preset = "trust-points"\n'
 GENERAL = 'preset = "general"\n'
 
@@ -73,6 +71,7 @@ def rules(store: TwoHospitals, day: date = TODAY) -> dict[UUID, HospitalRules]:
     return {it: HospitalRules(policy.credit, day) for it, policy in policies(store).items()}
 
 
+@on_both_engines
 def test_a_suspension_decided_in_one_hospital_reaches_the_other(store: TwoHospitals) -> None:
     person_id = known_in_both(store)
     tell(store, store.second, no_show(person_id), no_show(person_id))
@@ -127,6 +126,7 @@ def test_a_no_show_after_an_arrival_that_was_taken_back_counts(store: TwoHospita
     assert account_of(policies(store)[store.second].credit, ledger.whole, TODAY).balance == 8
 
 
+@on_both_engines
 def test_messages_mean_the_same_in_every_order_and_however_often_they_come(store: TwoHospitals) -> None:
     person_id, booking_id, late = known_in_both(store), uuid4(), uuid4()
     tell(store, store.second, no_show(person_id, booking_id=booking_id, is_provisional=True))
@@ -152,6 +152,7 @@ def test_messages_mean_the_same_in_every_order_and_however_often_they_come(store
     assert seen == {(8, tuple(sorted(((str(booking_id), "counts"), (str(late), "arrived")))))}
 
 
+@on_both_engines
 def test_a_provisional_entry_becomes_final_and_a_loss_lapses_with_the_days(store: TwoHospitals) -> None:
     person_id = known_in_both(store)
     tell(store, store.second, *(no_show(person_id, is_provisional=True) for _ in range(3)))
@@ -272,6 +273,7 @@ def test_what_was_not_the_patients_doing_costs_nothing(store: TwoHospitals) -> N
     assert standing(store, store.second, person_id) == Standing()
 
 
+@on_both_engines
 def test_a_merged_record_brings_its_ledger_along(store: TwoHospitals) -> None:
     kept_id = known_in_both(store)
     other = store.register("李四", number=resident_number(order="555"))
@@ -292,6 +294,7 @@ def test_news_of_somebody_unknown_is_put_before_staff_and_holds_nothing_up(store
     assert len(store.rows(sa.select(credit_record))) == 1
 
 
+@on_both_engines
 def test_more_than_one_batch_is_carried_to_the_end(store: TwoHospitals) -> None:
     person_id = known_in_both(store)
     values = {"hospital_id": store.second, "person_id": person_id, "kind": "arrived", "made_ms": 1}
@@ -323,6 +326,7 @@ class Dying:
         return self._store.submit(work)
 
 
+@on_both_engines
 @pytest.mark.parametrize("is_after", [False, True])
 def test_the_relay_may_die_anywhere(store: TwoHospitals, is_after: bool) -> None:
     person_id = known_in_both(store)

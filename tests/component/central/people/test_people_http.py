@@ -26,8 +26,6 @@ from tests.plugins.booking_hall import FIRST, GROUP, KEYS, SECOND, TODAY, Client
 from tests.plugins.postgres import SQLITE, on_both_engines
 from tests.plugins.two_hospitals import resident_number
 
-pytestmark = on_both_engines
-
 NAME, PHONE, BIRTH = "欧阳测试", "13912347788", "1961-07-09"
 NUMBER = resident_number("19610709", "337")
 POINTS = 'preset = "trust-points"\n'
@@ -90,6 +88,7 @@ def test_a_repeat_is_the_same_registration_and_another_body_is_not(hall: Hall) -
     assert len(hall.rows(sa.select(person))) == 1
 
 
+@on_both_engines
 def test_one_document_at_eight_windows_at_once_makes_one_person(hall: Hall) -> None:
     clients = [hall.client() for _ in range(8)]
     with ThreadPoolExecutor(8) as threads:
@@ -179,6 +178,7 @@ def test_who_is_found_at_another_hospital_can_book_there(hall: Hall) -> None:
     assert there.book(person_id, session_id).status_code == 201
 
 
+@on_both_engines
 def test_staff_search_by_name_or_phone_and_nobody_else(hall: Hall) -> None:
     person_id, window = registered(hall.client()), staff(hall)
     for wanted in ({"name": NAME}, {"phone": "139 1234 7788"}, {"name": NAME, "phone": PHONE}):
@@ -260,6 +260,7 @@ def test_review_phone_documents_and_guardians_reach_the_copy(hall: Hall) -> None
     assert not web.post("people/find", lost).json()["is_known"]
 
 
+@on_both_engines
 def test_a_priority_group_is_granted_seen_again_and_withdrawn(hall: Hall) -> None:
     window = staff(hall)
     person_id = registered(window)
@@ -278,6 +279,7 @@ def test_a_priority_group_is_granted_seen_again_and_withdrawn(hall: Hall) -> Non
     assert window.post(f"grants/{due['grant_id']}/withdrawal", {"reason": "again"}).status_code == 404
 
 
+@on_both_engines
 def test_two_records_become_one_in_both_hospitals(hall: Hall) -> None:
     window, there = staff(hall), hall.client(hospital_id=SECOND)
     kept = registered(window)
@@ -328,6 +330,7 @@ def test_the_account_says_each_entry_with_its_reason_and_how_to_appeal(hall: Hal
     assert trail(hall, person_id).count("account read") == 3
 
 
+@on_both_engines
 def test_a_suspension_at_one_hospital_is_known_and_lifted_at_the_other(hall: Hall) -> None:
     hall.set_policy(POINTS, SECOND)
     here, window = hall.client(), staff(hall)
@@ -342,6 +345,7 @@ def test_a_suspension_at_one_hospital_is_known_and_lifted_at_the_other(hall: Hal
     assert window.post(f"people/{person_id}/blacklistings", {"reason": "sold places"}).status_code == 201
 
 
+@on_both_engines
 def test_two_servers_relays_side_by_side_carry_everything_once(hall: Hall) -> None:
     hall.set_policy(POINTS, SECOND)
     web, told, rounds = hall.client(), 24, 8
@@ -430,6 +434,7 @@ def everything_stored(hall: Hall) -> list[str]:
     return found
 
 
+@on_both_engines
 def test_nothing_personal_is_readable_in_the_store(hall: Hall, engine_name: str, tmp_path: Path) -> None:
     hall.set_policy(POINTS)
     web, window = hall.client(), staff(hall)

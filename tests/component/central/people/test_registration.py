@@ -17,8 +17,6 @@ from central.people.tables import credential, person
 from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import TODAY, TwoHospitals, resident_number
 
-pytestmark = on_both_engines
-
 
 def refused(store: TwoHospitals, **changes: object) -> set[str]:
     with pytest.raises(NotRegistered) as caught:
@@ -82,6 +80,7 @@ def test_documents_of_two_records_are_left_to_staff(store: TwoHospitals) -> None
     assert len(store.rows(sa.select(person))) == 2
 
 
+@on_both_engines
 def test_a_second_document_is_added_to_the_person(store: TwoHospitals) -> None:
     one = Shown(uuid4(), DocumentKind.RESIDENT_ID, resident_number(), was_read=True)
     card = Shown(uuid4(), DocumentKind.SOCIAL_SECURITY, "A12345678", was_read=True)

@@ -39,8 +39,6 @@ from central.staff.tables import staff_task
 from tests.plugins.postgres import on_both_engines
 from tests.plugins.two_hospitals import DAY_MS, TwoHospitals
 
-pytestmark = on_both_engines
-
 
 def scene(connection: sa.Connection, store: TwoHospitals, *, is_staff: bool = False) -> Scene:
     rights = frozenset({Right.STAFF}) if is_staff else frozenset()
@@ -69,6 +67,7 @@ def open_tasks(store: TwoHospitals) -> list[str]:
     return [it.kind for it in store.rows(sa.select(staff_task.c.kind).where(staff_task.c.settled_ms.is_(None)))]
 
 
+@on_both_engines
 def test_a_request_goes_through_the_review_and_every_step_is_told(store: TwoHospitals, patient_id: UUID) -> None:
     made = submit(store, patient_id, UUID(int=9))
     assert isinstance(made, StoredRequest)
@@ -120,6 +119,7 @@ def test_a_stranger_asks_for_nobody(store: TwoHospitals, patient_id: UUID) -> No
     assert refused.reason == "not_the_guardian"
 
 
+@on_both_engines
 def test_an_open_referral_counts_until_it_ends(store: TwoHospitals, patient_id: UUID) -> None:
     def counts() -> bool:
         return store.do(lambda connection: is_referred(scene(connection, store), patient_id))
