@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.decide.effects import Work
+from central.appointments.requests import check_department
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import booking, referral
 from central.people.facts import copy_of
@@ -71,6 +72,7 @@ def refer(scene: Scene, wanted: NewReferral) -> StoredReferral:
         return _stored(earlier)
     if copy_of(scene.connection, scene.hospital_id, wanted.person_id) is None:
         raise NoSuchThing
+    check_department(scene, wanted.department_id)
     scene.connection.execute(
         referral.insert().values(
             hospital_id=scene.hospital_id,

@@ -23,6 +23,7 @@ from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import request
 from central.notify.outbox import Outgoing, put_out
 from central.people.facts import acting_for, copy_of, person_on
+from central.rosters.tables import department
 from central.staff.service import Deed, Task, open_task, write_audit
 from central.staff.tables import staff_task
 from central.writer import Overtaken
@@ -75,6 +76,7 @@ def submit_request(scene: Scene, wanted: NewRequest) -> StoredRequest | Refused:
     row = copy_of(scene.connection, scene.hospital_id, wanted.person_id)
     if row is None:
         raise NoSuchThing
+    check_department(scene, wanted.department_id)
     acting = Acting.STAFF if scene.asker.is_staff else acting_for(row, wanted.asker_id)
     person = person_on(row, scene.today, seal=scene.keys.seal, acting=acting)
     decision = decide(scene.policy, RequestFacts(person=Known(person)), Submit(), scene.now_ms)
@@ -138,6 +140,15 @@ def open_requests(scene: Scene, *, limit: int) -> list[StoredRequest]:
     """What staff have to review, the one that is due first at the head."""
     query = _here(scene, request.c.state.in_(_OPEN)).order_by(request.c.review_due_ms, request.c.request_id)
     return [_stored(row) for row in scene.connection.execute(query.limit(limit))]
+
+
+def check_department(scene: Scene, department_id: UUID | None) -> None:
+    """Where a department is named, the hospital has it. Raises NoSuchThing."""
+    if department_id is None:
+        return
+    here = (department.c.hospital_id == scene.hospital_id, department.c.department_id == department_id)
+    if scene.connection.execute(sa.select(department.c.ver).where(*here)).one_or_none() is None:
+        raise NoSuchThing
 
 
 def _carried_out(scene: Scene, request_id: UUID, decision: Accepted, told: dict[str, Any]) -> StoredRequest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from booking.credit import Account, Line, account_of
+from booking.credit import Account, Level, Line, account_of
 from booking.decide.given import Standing
 from booking.localized import LocalizedText
 from central.credit.messages import AccountView, EntryLine
@@ -24,7 +24,7 @@ def account_view(person_id: UUID, hospital_id: UUID, ledger: KeptLedger, rules: 
         person_id=person_id,
         scheme=account.scheme.value,
         day=account.day.isoformat(),
-        level=account.level.value,
+        level=_level(account, standing).value,
         may_book=account.may_book and not is_barred,
         balance=account.balance,
         strikes=account.strikes,
@@ -36,6 +36,17 @@ def account_view(person_id: UUID, hospital_id: UUID, ledger: KeptLedger, rules: 
         how_to_appeal=words.HOW_TO_APPEAL,
         entries=tuple(_line(it, ledger) for it in account.lines),
     )
+
+
+def _level(account: Account, standing: Standing) -> Level:
+    """As this hospital's own rules say, unless another's suspension bars here too."""
+    if not account.may_book:
+        return account.level
+    if standing.suspended_until is not None:
+        return Level.SUSPENDED
+    if standing.awaits_reactivation:
+        return Level.AWAITING_REACTIVATION
+    return account.level if standing.restricted_until is None else Level.RESTRICTED
 
 
 def _advice(account: Account, standing: Standing) -> tuple[LocalizedText, ...]:

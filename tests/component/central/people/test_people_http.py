@@ -390,6 +390,10 @@ def test_requests_and_referrals(hall: Hall) -> None:
     assert web.post(f"requests/{request_id}/withdrawal").json()["state"] == "under_review"
     assert len(web.get(f"people/{person_id}/requests").json()["requests"]) == 1
     assert web.post(f"requests/{uuid4()}/withdrawal").status_code == 404
+    nowhere = {"person_id": str(person_id), "department_id": str(uuid4())}
+    assert web.post("requests", {**nowhere, "kind": "bed"}).status_code == 404
+    sent_nowhere = {**nowhere, "direction": "in", "referred_by": "x", "valid_until_ms": 1}
+    assert community.post("referrals", sent_nowhere).status_code == 404
     body = {"person_id": str(person_id), "direction": "in", "referred_by": "社区卫生服务中心"}
     sent = community.post("referrals", {**body, "valid_until_ms": hall.clock.now_ms + 86_400_000})
     assert sent.status_code == 201
