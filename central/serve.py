@@ -10,6 +10,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from central.appointments.due import Due
 from central.clockwork import Clockwork
 from central.credit.relay import Relay
 from central.rosters.release import Release
@@ -73,7 +74,8 @@ def begin_clockwork(parts: Parts) -> Clockwork:
     """Set going what is done by the clock. Each step may be done by several servers side by side."""
     release = Release(ask=parts.reader.submit, write=parts.writer.submit)
     relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-    return Clockwork({"release": release.step, "relay": relay.step}, clock=parts.clock)
+    due = Due(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+    return Clockwork({"release": release.step, "relay": relay.step, "due": due.step}, clock=parts.clock)
 
 
 def serve(*, data: Path, database: Database, host: str, port: int, port_file: Path | None) -> int:

@@ -7,11 +7,15 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+
 from booking.decide.commands import By
 from booking.roster import BookingState
 from booking.wire import RowKind
 from central.appointments.scene import Scene
 from central.appointments.tables import booking, booking_step
+from central.channels.caller import Asker
+from central.moment import Moment
 from central.sync.service import Change, write_change
 from central.tables.prepared import Prepared
 from central.writer import Overtaken
@@ -83,19 +87,32 @@ def enter_state(scene: Scene, subject: Subject, state: BookingState, trace: Trac
 
 def write_step(scene: Scene, booking_id: UUID, states: tuple[BookingState | None, BookingState], trace: Trace) -> None:
     """Add to the booking's trail: from which state to which."""
+    add_step(scene.connection, scene.asker, booking_id, states, trace=trace, moment=scene.moment)
+
+
+def add_step(
+    connection: sa.Connection,
+    asker: Asker,
+    booking_id: UUID,
+    states: tuple[BookingState | None, BookingState],
+    *,
+    trace: Trace,
+    moment: Moment,
+) -> None:
+    """The same without a scene."""
     before, after = states
     _STEP.run(
-        scene.connection,
+        connection,
         {
-            "hospital_id": scene.hospital_id,
-            "step_id": scene.moment.new_id(),
+            "hospital_id": asker.hospital_id,
+            "step_id": moment.new_id(),
             "booking_id": booking_id,
-            "at_ms": scene.now_ms,
+            "at_ms": moment.now_ms,
             "before": None if before is None else before.value,
             "after": after.value,
             "by": trace.by,
-            "actor": trace.actor or scene.asker.actor,
-            "channel": scene.asker.channel.value,
+            "actor": trace.actor or asker.actor,
+            "channel": asker.way,
             "reason": trace.reason,
             "operation_id": trace.operation_id,
         },

@@ -17,6 +17,7 @@ from booking.wire_booking import BookingView
 from central.appointments.at_hand import Found, people_waiting
 from central.appointments.entered import Subject
 from central.appointments.numbers import open_number
+from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import booking, booking_step
 from central.people.facts import acting_for
@@ -30,28 +31,11 @@ CHANGED = "changed"
 _DAY_MS = 86_400_000
 
 
-def times_of_place(name: str) -> sa.ColumnElement[int]:
-    """First or last instant of a booking's place. One above capacity has that of the session's last place."""
-    last = (
-        sa.select(slot.c[name])
-        .where(slot.c.hospital_id == booking.c.hospital_id, slot.c.session_id == booking.c.session_id)
-        .order_by(slot.c.no.desc())
-        .limit(1)
-        .correlate(booking)
-    )
-    own = sa.select(slot.c[name]).where(
-        slot.c.hospital_id == booking.c.hospital_id,
-        slot.c.session_id == booking.c.session_id,
-        slot.c.no == booking.c.slot_no,
-    )
-    return sa.func.coalesce(own.correlate(booking).scalar_subquery(), last.scalar_subquery())
-
-
 _WHOLE = (
     sa.select(
         booking,
-        times_of_place("starts_ms").label("place_starts_ms"),
-        times_of_place("ends_ms").label("place_ends_ms"),
+        time_of_place("starts_ms").label("place_starts_ms"),
+        time_of_place("ends_ms").label("place_ends_ms"),
         session.c.department_id,
         session.c.doctor_id,
         session.c.place_id,
@@ -68,6 +52,7 @@ _WHOLE = (
         session,
         sa.and_(session.c.hospital_id == booking.c.hospital_id, session.c.session_id == booking.c.session_id),
     )
+    .outerjoin(slot, OWN_SLOT)
     .join(patient, sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id))
 )
 

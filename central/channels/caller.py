@@ -42,6 +42,8 @@ class Asker:
     channel: Channel
     rights: frozenset[Right] = frozenset()
     is_terminal: bool = False
+    is_clock: bool = False
+    """Nobody asks: it is due."""
 
     @property
     def is_staff(self) -> bool:
@@ -49,6 +51,13 @@ class Asker:
         return Right.STAFF in self.rights
 
     @property
+    def way(self) -> str:
+        """Through what it came, as trails keep it."""
+        return "clock" if self.is_clock else self.channel.value
+
+    @property
     def actor(self) -> str:
         """How trails name it."""
+        if self.is_clock:
+            return "clock"
         return f"{'terminal' if self.is_terminal else 'client'} {self.caller_id}"

@@ -13,11 +13,12 @@ from booking import wire
 from booking.localized import LocalizedText
 from booking.wire import Row, RowKind
 from booking.wire_catalogue import NoticeRow, ServiceRow
+from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
 from central.catalogue.tables import notice, service
 from central.people.tables import patient
 from central.policies.service import policy_row
-from central.rosters.tables import department, doctor, place, session, slot
+from central.rosters.tables import department, doctor, place, session, sitting, slot
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
@@ -91,7 +92,12 @@ def place_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID]
 
 def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool]) -> list[Row]:
     """Published sessions of the hospital that meet the condition."""
-    query = sa.select(session).where(session.c.hospital_id == hospital_id, session.c.published_ms.is_not(None), *where)
+    said = sa.and_(sitting.c.hospital_id == session.c.hospital_id, sitting.c.session_id == session.c.session_id)
+    query = (
+        sa.select(session, sitting.c.sits)
+        .outerjoin(sitting, said)
+        .where(session.c.hospital_id == hospital_id, session.c.published_ms.is_not(None), *where)
+    )
     return [
         Row(
             kind=RowKind.SESSION,
@@ -106,6 +112,7 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
                 starts_ms=it.starts_ms,
                 ends_ms=it.ends_ms,
                 letters=it.letters,
+                sits=it.sits,
             ),
         )
         for it in connection.execute(query)
@@ -115,21 +122,14 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
 _BOOKING = (
     sa.select(
         booking,
-        slot.c.starts_ms.label("slot_starts_ms"),
-        slot.c.ends_ms.label("slot_ends_ms"),
+        time_of_place("starts_ms").label("slot_starts_ms"),
+        time_of_place("ends_ms").label("slot_ends_ms"),
         patient.c.masked_name,
         patient.c.sex,
         patient.c.birth_year,
         patient.c.credential_hashes,
     )
-    .join(
-        slot,
-        sa.and_(
-            slot.c.hospital_id == booking.c.hospital_id,
-            slot.c.session_id == booking.c.session_id,
-            slot.c.no == booking.c.slot_no,
-        ),
-    )
+    .outerjoin(slot, OWN_SLOT)
     .join(
         patient,
         sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id),

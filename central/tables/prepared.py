@@ -72,6 +72,8 @@ class Prepared:
 
     def run_each(self, connection: sa.Connection, many: Sequence[Values]) -> None:
         """Do it for each of these values."""
+        if not many:
+            return
         if connection.dialect.name != "sqlite":
             connection.execute(self._statement, list(many))
             return
@@ -92,7 +94,7 @@ class Prepared:
         for name in made.positiontup:
             bind = made.binds[name]
             takes.append((name, bind.type.dialect_impl(dialect).bind_processor(dialect)))
-            if not bind.required and bind.value is not None:
+            if not bind.required:
                 fixed[name] = bind.value
         gives = tuple(column.type.dialect_impl(dialect).result_processor(dialect, None) for column in self._selected)
         return _Compiled(made.string, tuple(takes), fixed, gives)

@@ -207,8 +207,12 @@ class Hall:
 
     def places(self, session_id: UUID) -> dict[str, int]:
         """How many places of a session are in each state."""
-        query = sa.select(slot.c.state, sa.func.count()).where(slot.c.session_id == session_id).group_by(slot.c.state)
-        return {state: count for state, count in self.rows(query)}
+        query = (
+            sa.select(slot.c.state, sa.func.count().label("places"))
+            .where(slot.c.session_id == session_id)
+            .group_by(slot.c.state)
+        )
+        return {it.state: it.places for it in self.rows(query)}
 
     def breaches(self, hospital_id: UUID = FIRST) -> list[Any]:
         """What does not add up."""

@@ -27,6 +27,7 @@ from tests.plugins.booking_hall import (
     Hall,
     wish,
 )
+from tests.plugins.postgres import on_both_engines
 
 
 def reason_of(answer: Any) -> str:
@@ -39,6 +40,7 @@ def reason_of(answer: Any) -> str:
     return reason
 
 
+@on_both_engines
 def test_a_booking_has_a_number_a_place_a_trail_and_messages(hall: Hall) -> None:
     person_id, session_id = hall.person(), hall.session(NEXT_WEEK)
     answer = hall.client().book(person_id, session_id, need="复查")
@@ -56,6 +58,7 @@ def test_a_booking_has_a_number_a_place_a_trail_and_messages(hall: Hall) -> None
     assert hall.breaches() == []
 
 
+@on_both_engines
 def test_a_repeat_gets_the_same_answer_and_does_nothing(hall: Hall) -> None:
     client, body = hall.client(), wish(hall.person(), hall.session())
     answers = [client.post("bookings", body, key=key) for key in ('"k1"', "k1", '"k1"')]
@@ -95,6 +98,7 @@ def test_the_same_booking_under_another_key_is_the_same_booking(hall: Hall) -> N
     assert len(hall.rows(sa.select(booking))) == 1
 
 
+@on_both_engines
 def test_an_id_of_another_persons_booking_is_a_fault(hall: Hall) -> None:
     client, session_id = hall.client(), hall.session()
     made = client.book(hall.person(), session_id).json()
@@ -103,6 +107,7 @@ def test_an_id_of_another_persons_booking_is_a_fault(hall: Hall) -> None:
     assert hall.places(session_id)["busy"] == 1
 
 
+@on_both_engines
 def test_two_clients_at_once_for_the_last_place_and_one_gets_it(hall: Hall) -> None:
     session_id = hall.session(pools={"common": 1})
     clients = [hall.client(channel) for channel in (Channel.WEB, Channel.APP) * 4]
@@ -114,6 +119,7 @@ def test_two_clients_at_once_for_the_last_place_and_one_gets_it(hall: Hall) -> N
     assert hall.breaches() == []
 
 
+@on_both_engines
 def test_one_person_at_many_channels_at_once_never_has_more_than_the_limit(hall: Hall) -> None:
     hall.set_policy('preset = "general"\n[limits]\nper_day = 2\nper_department_and_day = 0')
     person_id = hall.person()
@@ -134,6 +140,7 @@ def test_a_channel_takes_its_own_places_first_and_then_the_common_ones(hall: Hal
     assert hall.breaches() == []
 
 
+@on_both_engines
 def test_reserved_places_are_for_those_they_are_kept_for(hall: Hall) -> None:
     session_id = hall.session(pools={"reserve:elder": 2})
     client = hall.client()
@@ -242,6 +249,7 @@ def test_a_client_of_the_group_books_at_each_of_its_hospitals(hall: Hall) -> Non
     assert Client(hall.http, client.token, ELSEWHERE).book(hall.person(), hall.session()).status_code == 404
 
 
+@on_both_engines
 def test_staff_add_a_place_above_capacity_so_often_and_with_a_reason(hall: Hall) -> None:
     staff, session_id = hall.client(Channel.WINDOW, Right.STAFF), hall.session(pools={"common": 1})
     assert staff.book(hall.person(), session_id).status_code == 201
@@ -265,6 +273,7 @@ def test_staff_exempt_a_booking_from_a_limit(hall: Hall) -> None:
     assert reason_of(no_right) == "right_needed"
 
 
+@on_both_engines
 def test_a_walk_in_is_checked_in_with_a_number_at_once(hall: Hall) -> None:
     session_id = hall.session(TODAY, pools={"walk_in": 1, "common": 1})
     window = hall.client(Channel.WINDOW)
