@@ -12,6 +12,7 @@ from central.tables.base import (
     metadata,
     names,
     number,
+    optional_document,
     reference,
     same_tenant,
     sealed,
@@ -71,12 +72,14 @@ payment = sa.Table(
     text("source", 32),
     text("reference", 64),
     instant("paid_ms"),
+    optional_document("items"),
     instant("as_of_ms"),
     sa.UniqueConstraint("hospital_id", "source", "reference"),
     sa.Index("ix_payment_booking", "hospital_id", "booking_id"),
     sa.Index("ix_payment_order", "hospital_id", "order_id"),
 )
-"""`state` is `paid` or `reversed`.  # rule D9"""
+"""`state` is `paid` or `reversed`; `items` are the order's items that it pays, `[{"no": 1, "code": "CBC"}]`, null for all
+of them as ordered.  # rules D9, D11"""
 
 refund_order = sa.Table(
     "refund_order",
@@ -94,3 +97,16 @@ refund_order = sa.Table(
 )
 """Exactly one for a booking that was prepaid and is not kept; `state` is `ordered`, `paid_out` or `refused`.
 # rule D9"""
+
+owner_answer = sa.Table(
+    "owner_answer",
+    metadata,
+    key("hospital_id"),
+    key("booking_id"),
+    sa.Column("is_confirmed", sa.Boolean, nullable=False),
+    text("reference", 64, is_optional=True),
+    instant("as_of_ms"),
+    instant("taken_ms"),
+    same_tenant("hospital_id", "booking_id", "booking", "booking_id"),
+)
+"""What the system that owns a session has last said of a booking in it.  # rule D4"""

@@ -8,6 +8,7 @@ from uuid import uuid5
 import sqlalchemy as sa
 
 from central.moment import Moment
+from central.orders.references import order_message
 from central.orders.tables import doctor_order, order_item, payment
 from central.people.personal import GroupKeys
 from central.sample.catalogue import HOSPITALS, two
@@ -42,11 +43,6 @@ ORDERS = (
 )
 _SERIES = {"OGTT": "0,60,120"}
 _TUBES = {"GLU": "灰管 1", "CBC": "紫管 1", "OGTT": "灰管 3"}
-
-
-def order_message(reference: str) -> bytes:
-    """What is hashed to find an order by the text of its barcode."""
-    return f"order\n{reference}".encode()
 
 
 def load_orders(connection: sa.Connection, plan: SamplePlan, keys: GroupKeys, moment: Moment) -> None:
@@ -115,6 +111,7 @@ def _load(
                 source=_CASHIER,
                 reference=f"P{reference}",
                 paid_ms=moment.now_ms - 3_600_000,
+                items=[{"no": at, "code": code} for at, code in enumerate(wanted.paid, 1) if code],
                 as_of_ms=moment.now_ms,
             )
         )

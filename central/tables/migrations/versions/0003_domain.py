@@ -233,6 +233,7 @@ _NEW_TABLES = (
     "order_item",
     "payment",
     "refund_order",
+    "owner_answer",
     "queue_entry",
     "call",
     "rating",
@@ -611,6 +612,7 @@ def _create_orders() -> None:
         _text("source", 32),
         _text("reference", 64),
         _big("paid_ms"),
+        _json("items", is_optional=True),
         _big("as_of_ms"),
         _key("payment", "hospital_id", "payment_id"),
         _only_one("payment", "hospital_id", "source", "reference"),
@@ -630,6 +632,17 @@ def _create_orders() -> None:
         _big("ver"),
         _key("refund_order", "hospital_id", "refund_id"),
         _only_one("refund_order", "hospital_id", "booking_id"),
+    )
+    op.create_table(
+        "owner_answer",
+        _id("hospital_id"),
+        _id("booking_id"),
+        _flag("is_confirmed"),
+        _text("reference", 64, is_optional=True),
+        _big("as_of_ms"),
+        _big("taken_ms"),
+        _key("owner_answer", "hospital_id", "booking_id"),
+        _same("owner_answer", "hospital_id", "booking_id", "booking"),
     )
 
 
