@@ -157,13 +157,14 @@ class SessionRow:
 
     id: UUID
     department_id: UUID
-    doctor_id: UUID | None
+    doctor_id: UUID | None = field(default=None, kw_only=True)
     place_id: UUID
     service_date: str
     starts_ms: int
     ends_ms: int
     letters: str
     """The letters of its queue numbers, unique in waiting area and day."""
+    sits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,8 +109,7 @@ def _add_times(router: APIRouter, parts: Parts, available: Availability) -> None
         """Published sessions of some days (a week from today) with their free places."""
         today = await _today(parts, asker.hospital_id)
         first = _read_day(first_day) or today
-        last = _read_day(last_day) or first + timedelta(days=_SPAN_DAYS)
-        days = _days(first, last, today)
+        days = _days(first, _read_day(last_day), today)
         counted = await asyncio.gather(*(available.of(asker.hospital_id, day) for day in days))
         free: dict[UUID, SessionFree] = {one.session_id: one for day in counted for one in day.sessions}
         wanted = reading.Wanted(days[0], days[-1], department_id, doctor_id)
@@ -138,8 +137,11 @@ def _read_day(text: str | None) -> date | None:
         raise Refusal("bad_request", "there is no such day") from error
 
 
-def _days(first: date, last: date, today: date) -> list[str]:
+def _days(first: date, last: date | None, today: date) -> list[str]:
     """Each day asked for. Raises Refusal."""
-    if abs((first - today).days) > _FURTHEST_DAYS or not 0 <= (last - first).days < LONGEST_SPAN_DAYS:
-        raise Refusal("bad_request", f"1 to {LONGEST_SPAN_DAYS} days, not too far from today")
-    return [(first + timedelta(days=shift)).isoformat() for shift in range((last - first).days + 1)]
+    if abs((first - today).days) > _FURTHEST_DAYS:
+        raise Refusal("bad_request", "too far from today")
+    span = _SPAN_DAYS if last is None else (last - first).days
+    if not 0 <= span < LONGEST_SPAN_DAYS:
+        raise Refusal("bad_request", f"1 to {LONGEST_SPAN_DAYS} days")
+    return [(first + timedelta(days=shift)).isoformat() for shift in range(span + 1)]

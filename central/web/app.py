@@ -14,6 +14,7 @@ from booking.wire import EventBatch, Problem
 from central.appointments.endpoints import appointment_router
 from central.appointments.reading import reading_router
 from central.appointments.request_endpoints import request_router
+from central.catalogue.edit_endpoints import editing_router
 from central.catalogue.endpoints import catalogue_router
 from central.checkins.endpoints import check_in_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
@@ -80,6 +81,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         registry_router(parts),
         request_router(parts),
         catalogue_router(parts),
+        editing_router(parts),
     ):
         app.include_router(router)
     answer_with_problems(app)

@@ -45,11 +45,14 @@ def test_a_snapshot_holds_the_days_and_all_they_need(terminal: SignedTerminal) -
     assert {it["service_date"] for it in sessions.values()} == set(DAYS)
     known = {it["id"] for kind in ("department", "doctor", "place") for it in of_kind[kind]}
     for it in sessions.values():
-        assert {it["department_id"], it["doctor_id"], it["place_id"]} <= known
+        assert {it["department_id"], it["place_id"], it.get("doctor_id", it["place_id"])} <= known
     for it in of_kind["booking"]:
         session = sessions[it["session_id"]]
         assert session["starts_ms"] <= it["slot_starts_ms"] < it["slot_ends_ms"] <= session["ends_ms"]
         assert it["service_date"] == session["service_date"]
+    assert {it.get("sits") for it in sessions.values()} == {True, False, None}
+    assert len(of_kind["service"]) == 6
+    assert len(of_kind["notice"]) == 4
     today = [it for it in of_kind["booking"] if it["service_date"] == "2026-03-18"]
     assert len(today) == 120
 
