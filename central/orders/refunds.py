@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from central.moment import Moment
 from central.orders.tables import payment, refund_order
+from central.writer.contract import Overtaken
 
-ORDERED = "ordered"
+ORDERED, PAID_OUT, REFUSED = "ordered", "paid_out", "refused"
 
 
 def order_refund(
@@ -31,6 +33,52 @@ def order_refund(
     columns = ["hospital_id", "refund_id", "booking_id", "amount_cents", "state", "why", "made_ms", "ver"]
     made = connection.execute(refund_order.insert().from_select(columns, sa.select(*values).where(~is_there)))
     return refund_id if made.rowcount else None
+
+
+def refund_is_enough(
+    connection: sa.Connection, hospital_id: UUID, booking_id: UUID, paid_cents: int, moment: Moment
+) -> bool:
+    """The booking's refund order, if it is still to be paid out, is of what is paid now; with nothing left it is done.
+
+    Whether it covers what is paid; without one, whether nothing is. Raises Overtaken.
+    """
+    mine = (refund_order.c.hospital_id == hospital_id, refund_order.c.booking_id == booking_id)
+    row = connection.execute(sa.select(refund_order).where(*mine)).one_or_none()
+    if row is None:
+        return paid_cents == 0
+    if row.state != ORDERED or row.amount_cents == paid_cents:
+        return bool(row.amount_cents >= paid_cents)
+    # What the cashier reversed was given back that way.
+    done = {} if paid_cents else {"state": PAID_OUT, "settled_ms": moment.now_ms}
+    amount = {"amount_cents": paid_cents} if paid_cents else {}
+    changed = connection.execute(
+        refund_order.update().where(*mine, refund_order.c.ver == row.ver).values(ver=row.ver + 1, **amount, **done)
+    )
+    if changed.rowcount != 1:
+        raise Overtaken
+    return True
+
+
+def settle_refund(
+    connection: sa.Connection, hospital_id: UUID, refund_id: UUID, moment: Moment, *, state: str
+) -> sa.Row[Any] | None:
+    """Paid out, or refused: once. The refund order; None where the hospital has none of this id.
+
+    A settled one stays as it is: the row says how. Raises Overtaken.
+    """
+    mine = (refund_order.c.hospital_id == hospital_id, refund_order.c.refund_id == refund_id)
+    connection.execute(
+        refund_order.update()
+        .where(*mine, refund_order.c.state == ORDERED)
+        .values(state=state, settled_ms=moment.now_ms, ver=refund_order.c.ver + 1)
+    )
+    return connection.execute(sa.select(refund_order).where(*mine)).one_or_none()
+
+
+def refunds(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool], limit: int) -> list[Any]:
+    """The hospital's refund orders that meet the conditions, the oldest first."""
+    query = sa.select(refund_order).where(refund_order.c.hospital_id == hospital_id, *where)
+    return list(connection.execute(query.order_by(refund_order.c.made_ms, refund_order.c.refund_id).limit(limit)))
 
 
 def payments_follow(connection: sa.Connection, hospital_id: UUID, earlier_id: UUID, later_id: UUID) -> None:

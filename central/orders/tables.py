@@ -72,14 +72,14 @@ payment = sa.Table(
     text("source", 32),
     text("reference", 64),
     instant("paid_ms"),
-    optional_document("items"),
+    optional_document("paid_items"),
     instant("as_of_ms"),
     sa.UniqueConstraint("hospital_id", "source", "reference"),
     sa.Index("ix_payment_booking", "hospital_id", "booking_id"),
     sa.Index("ix_payment_order", "hospital_id", "order_id"),
 )
-"""`state` is `paid` or `reversed`; `items` are the order's items that it pays, `[{"no": 1, "code": "CBC"}]`, null for all
-of them as ordered.  # rules D9, D11"""
+"""`state` is `paid` or `reversed`; `paid_items` are the order's items that it pays, with the cashier's code of each:
+`[{"no": 1, "code": "CBC"}]`.  # rules D9, D11"""
 
 refund_order = sa.Table(
     "refund_order",

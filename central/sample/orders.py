@@ -111,7 +111,7 @@ def _load(
                 source=_CASHIER,
                 reference=f"P{reference}",
                 paid_ms=moment.now_ms - 3_600_000,
-                items=[{"no": at, "code": code} for at, code in enumerate(wanted.paid, 1) if code],
+                paid_items=[{"no": at, "code": code} for at, code in enumerate(wanted.paid, 1) if code],
                 as_of_ms=moment.now_ms,
             )
         )

@@ -612,7 +612,7 @@ def _create_orders() -> None:
         _text("source", 32),
         _text("reference", 64),
         _big("paid_ms"),
-        _json("items", is_optional=True),
+        _json("paid_items", is_optional=True),
         _big("as_of_ms"),
         _key("payment", "hospital_id", "payment_id"),
         _only_one("payment", "hospital_id", "source", "reference"),
