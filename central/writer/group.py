@@ -237,6 +237,8 @@ def _do(connection: sa.Connection, piece: _Piece) -> _Outcome:
 
 def _roll_back(connection: sa.Connection, error: Exception) -> None:
     """Nothing of the piece stays, all of the others does. Raises _GivenUp."""
+    if connection.invalidated:  # the line broke
+        raise _GivenUp from error
     try:
         run_text(connection, "ROLLBACK TO SAVEPOINT piece")
         run_text(connection, "RELEASE SAVEPOINT piece")
