@@ -22,7 +22,7 @@ def take_sitting(scene: Scene, row: ToldSitting) -> Verdict:
     """Store what is said, unless something newer is known; the office hears of a no. Raises NotTaken, Overtaken."""
     here = (sitting.c.hospital_id == scene.hospital_id, sitting.c.session_id == row.session_id)
     of = scene.connection.execute(
-        sa.select(session.c.ver, session.c.service_date).where(
+        sa.select(session).where(
             session.c.hospital_id == scene.hospital_id,
             session.c.session_id == row.session_id,
             session.c.published_ms.is_not(None),

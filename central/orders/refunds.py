@@ -31,7 +31,8 @@ def order_refund(
     )
     is_there = sa.exists().where(refund_order.c.hospital_id == hospital_id, refund_order.c.booking_id == booking_id)
     columns = ["hospital_id", "refund_id", "booking_id", "amount_cents", "state", "why", "made_ms", "ver"]
-    made = connection.execute(refund_order.insert().from_select(columns, sa.select(*values).where(~is_there)))
+    insert = refund_order.insert().from_select(columns, sa.select(*values).where(~is_there))
+    made = connection.execute(insert.execution_options(preserve_rowcount=True))  # psycopg forgets it else
     return refund_id if made.rowcount else None
 
 
