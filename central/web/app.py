@@ -73,11 +73,11 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         responses={"default": {"description": "An error (RFC 9457)", "model": Problem, "content": {MEDIA_TYPE: {}}}},
     )
     for router in (
+        appointment_router(parts),  # the first is found first
         terminal_router(parts),
         sync_router(parts),
         check_in_router(parts),
         people_router(parts),
-        appointment_router(parts),
         reading_router(parts),
         registry_router(parts),
         request_router(parts),

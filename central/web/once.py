@@ -16,7 +16,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
 from central.channels.caller import Asker
@@ -133,12 +133,15 @@ def read_key(header: str | None) -> str:
     return found[1] or found[2]
 
 
-async def _repeatable(request: Request) -> Repeatable:
+async def _repeatable(
+    request: Request,
+    idempotency_key: Annotated[str | None, Header(description="1 to 64 characters; the same for each repeat")] = None,
+) -> Repeatable:
     asker = request.state.asker
     assert isinstance(asker, Asker), "the gate knows who asks at a hospital's paths"
     digest = hashlib.sha256(f"{request.method} {request.url.path}\n".encode())
     digest.update(await request.body())
-    return Repeatable(asker.hospital_id, asker.caller_id, read_key(request.headers.get(HEADER)), digest.digest())
+    return Repeatable(asker.hospital_id, asker.caller_id, read_key(idempotency_key), digest.digest())
 
 
 RepeatableWrite = Annotated[Repeatable, Depends(_repeatable)]

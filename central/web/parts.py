@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
+from uuid import UUID
 
 import sqlalchemy as sa
 from fastapi import Depends, Request
@@ -65,7 +66,10 @@ class Parts:
         self.snapshot_reader.close()
 
 
-def _terminal(request: Request) -> Caller:
+# Coroutines, though they await nothing: FastAPI would run a plain function on another thread, for each request.
+
+
+async def _terminal(request: Request) -> Caller:
     """The terminal that the gate let through; these paths are for terminals only."""
     caller = request.state.caller
     if not isinstance(caller, Caller):
@@ -73,14 +77,15 @@ def _terminal(request: Request) -> Caller:
     return caller
 
 
-def _asker(request: Request) -> Asker:
+async def _asker(request: Request, hospital_id: UUID) -> Asker:
     """Who asks at the path's hospital: a terminal or a channel's client."""
+    del hospital_id  # for the description of the paths; the gate has read it
     asker = request.state.asker
     assert isinstance(asker, Asker), "the gate knows who asks at a hospital's paths"
     return asker
 
 
-def _client(request: Request) -> ChannelCaller:
+async def _client(request: Request) -> ChannelCaller:
     """The channel's client that the gate let through; these paths are for clients only."""
     caller = request.state.caller
     if not isinstance(caller, ChannelCaller):
