@@ -45,7 +45,7 @@ Result = TypeVar("Result")
 _DAY_MS = 86_400_000
 _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "init": {"sample": False, "seed": 1, "today": "", "size": "small", "bookings_today": -1},
-    "serve": {"host": "127.0.0.1", "port": 0, "port_file": ""},
+    "serve": {"host": "127.0.0.1", "port": 0, "port_file": "", "inbox": ""},
     "terminal code": {"label": "", "hospital": "01"},
     "terminal revoke": {"label": ""},
     "client add": {"channel": "", "label": "", "hospital": "", "rights": "", "expires_days": 0},
@@ -91,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", help="the address to listen at (127.0.0.1)")
     serving.add_argument("--port", help="0 takes any free port (0)")
     serving.add_argument("--port-file", help="where to write the real port")
+    serving.add_argument("--inbox", help="a folder in which a hospital's system leaves CSV files (none)")
 
     terminal = commands.add_parser("terminal", help="let terminals in, shut them out")
     actions = terminal.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -140,13 +141,14 @@ def _init(settings: Settings) -> int:
 
 
 def _serve(settings: Settings) -> int:
-    port_file = settings.text("port_file")
+    port_file, inbox = settings.text("port_file"), settings.text("inbox")
     return serve(
         data=settings.data,
         database=settings.database,
         host=settings.text("host"),
         port=settings.number("port"),
         port_file=Path(port_file) if port_file else None,
+        inbox=Path(inbox) if inbox else None,
     )
 
 

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 from central.appointments.due import Due
 from central.clockwork import Clockwork
 from central.credit.relay import Relay
+from central.hospital_systems.inbox import Inbox
+from central.hospital_systems.intake import Intake
 from central.rosters.release import Release
 from central.tables.database import Database
 from central.web.app import create_app, open_parts
@@ -70,16 +72,23 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
     )
 
 
-def begin_clockwork(parts: Parts) -> Clockwork:
+def begin_clockwork(parts: Parts, inbox: Path | None = None) -> Clockwork:
     """Set going what is done by the clock. Each step may be done by several servers side by side."""
     release = Release(ask=parts.reader.submit, write=parts.writer.submit)
     relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
     due = Due(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-    return Clockwork({"release": release.step, "relay": relay.step, "due": due.step}, clock=parts.clock)
+    steps = {"release": release.step, "relay": relay.step, "due": due.step}
+    if inbox is not None:
+        intake = Intake(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+        folder = Inbox(inbox, ask=parts.reader.submit, intake=intake, is_ending=lambda: parts.bell.is_stopped)
+        steps["inbox"] = folder.step
+    return Clockwork(steps, clock=parts.clock)
 
 
-def serve(*, data: Path, database: Database, host: str, port: int, port_file: Path | None) -> int:
-    """Serve until told to end; the real port is printed and written first."""
+def serve(
+    *, data: Path, database: Database, host: str, port: int, port_file: Path | None, inbox: Path | None = None
+) -> int:
+    """Serve until told to end; the real port is printed and written first. `inbox`: where CSV files are left."""
     parts = open_parts(data, database=database)
     try:
         allow_many_connections()
@@ -92,7 +101,7 @@ def serve(*, data: Path, database: Database, host: str, port: int, port_file: Pa
             part.write_text(f"{real_port}\n", encoding="ascii")
             part.replace(port_file)
         print(f"serving on http://{host}:{real_port}", flush=True)  # noqa: T201 - said to whoever started it
-        clockwork = begin_clockwork(parts)
+        clockwork = begin_clockwork(parts, inbox)
         try:
             EndingServer(config, parts).run(sockets=[listening])
         finally:

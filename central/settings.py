@@ -144,6 +144,8 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     unknown = [it for it in str(values.get("rights", "")).split(",") if it and it not in set(Right)]
     if unknown:
         found.append(f"rights: of {', '.join(Right)}")
+    if values.get("inbox") and not Path(str(values["inbox"])).is_dir():
+        found.append("inbox: there is no such folder")
     if values.get("today"):
         try:
             date.fromisoformat(str(values["today"]))

@@ -165,7 +165,7 @@ def test_what_was_paid_goes_along_when_the_booking_is_changed(hall: Hall) -> Non
     made = booked(hall)
     paid(hall, of_booking(made))
     body = {
-        "new_booking_id": str(hall.person()),
+        "new_booking_id": str(uuid4()),
         "session_id": str(hall.session(NEXT_WEEK, hour=9)),
         "notice_shown": True,
     }
