@@ -13,12 +13,12 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.decide.given import Held, Order
+from booking.decide.given import Held
 from booking.decide.states import counts_for_limits
 from booking.roster import BookingState, SlotState
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import booking, booking_step, referral, waiting_entry
-from central.orders.tables import doctor_order, order_item
+from central.orders.tables import order_item
 from central.people.tables import patient
 from central.rosters.tables import department, doctor, extra_place, session, slot
 from central.tables.prepared import Prepared
@@ -76,6 +76,7 @@ _OF_SESSION = Prepared(
         session.c.letters,
         session.c.kind,
         session.c.fee_cents,
+        session.c.service_id,
         session.c.owner_confirms,
         session.c.stopped_ms,
         session.c.published_ms,
@@ -210,34 +211,6 @@ def people_waiting(scene: Scene, session_id: UUID) -> list[UUID]:
         waiting_entry.c.state.in_(("waiting", "offered")),
     )
     return list(scene.connection.execute(query).scalars())
-
-
-def order_of(scene: Scene, order_id: UUID, person_id: UUID) -> Order:
-    """A doctor's order of this person.  # rule D11. Raises NoSuchThing."""
-    head = scene.connection.execute(
-        sa.select(doctor_order).where(
-            doctor_order.c.hospital_id == scene.hospital_id,
-            doctor_order.c.order_id == order_id,
-            doctor_order.c.person_id == person_id,
-            doctor_order.c.state == "open",
-        )
-    ).one_or_none()
-    if head is None:
-        raise NoSuchThing
-    items = scene.connection.execute(
-        sa.select(order_item)
-        .where(order_item.c.hospital_id == scene.hospital_id, order_item.c.order_id == order_id)
-        .order_by(order_item.c.item_no)
-    ).all()
-    return Order(
-        items=tuple(it.code for it in items),
-        unpaid=tuple(it.code for it in items if not it.is_paid),
-        differing=tuple(it.code for it in items if it.is_paid and it.paid_code not in (None, it.code)),
-        is_urgent=head.is_urgent,
-        is_fasting=any(it.is_fasting for it in items),
-        is_series=any(it.series_minutes for it in items),
-        preparation_days=max((it.preparation_days for it in items), default=0),
-    )
 
 
 def add_ons_of(scene: Scene, session_id: UUID) -> int:

@@ -129,7 +129,7 @@ def _made(
         agent=ask.agent,
         recording_ref=ask.recording_ref,
         guardian_id=_guardian(at, ask.acting_id),
-        order_id=ask.order_id,
+        order_id=at.order_id,
         allowed_why=ask.reason if isinstance(ask, AddPlaceForPatient) else "",
     )
     return make_booking(scene, at, decision, details, doing, above=above)

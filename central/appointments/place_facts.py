@@ -23,13 +23,13 @@ from central.appointments.at_hand import (
     Found,
     free_pools,
     held_around,
-    order_of,
     people_waiting,
     person_row,
     session_row,
     slot_row,
 )
-from central.appointments.scene import Scene
+from central.appointments.scene import NoSuchThing, Scene
+from central.orders.facts import order_fact, order_for
 from central.people.facts import acting_for, person_on, standing_on
 from central.rosters.pools import COMMON_TEXT, pool_text
 from central.rosters.tables import calendar_day
@@ -74,6 +74,8 @@ class AtHand:
     person: Found
     session: Found
     choice: Choice | None
+    order_id: UUID | None = None
+    """The doctor's order that it would be booked with.  # rule D11"""
 
 
 def at_hand(scene: Scene, wanted: Wanted) -> AtHand:
@@ -95,9 +97,11 @@ def at_hand(scene: Scene, wanted: Wanted) -> AtHand:
     if wanted.waits:
         waiting = people_waiting(scene, wanted.session_id)
         facts = replace(facts, waiting=Known(Waiting(len(waiting), wanted.person_id in waiting)))
-    if kind in EXAMINATIONS:
-        facts = _of_examination(scene, facts, wanted)
-    return AtHand(facts, person, session, choice)
+    if kind not in EXAMINATIONS:
+        return AtHand(facts, person, session, choice, wanted.order_id)
+    order_id, order = _order(scene, wanted, session.service_id)
+    facts = with_calendar(replace(facts, order=Known(order)), calendar_of(scene), scene.today)
+    return AtHand(facts, person, session, choice, order_id)
 
 
 def the_person(scene: Scene, row: Found, wanted: Wanted) -> Person:
@@ -143,11 +147,17 @@ def with_calendar(facts: PlaceFacts, calendar: Calendar, today: date) -> PlaceFa
     )
 
 
-def _of_examination(scene: Scene, facts: PlaceFacts, wanted: Wanted) -> PlaceFacts:
-    order: Order | None = None
-    if wanted.order_id is not None:
-        order = order_of(scene, wanted.order_id, wanted.person_id)
-    return with_calendar(replace(facts, order=Known(order)), calendar_of(scene), scene.today)
+def _order(scene: Scene, wanted: Wanted, service_id: UUID | None) -> tuple[UUID | None, Order | None]:
+    """The order that was named, else the only one there is for this service. Raises NoSuchThing."""
+    order_id = wanted.order_id
+    if order_id is None and service_id is not None:
+        order_id = order_for(scene.connection, scene.hospital_id, wanted.person_id, service_id)
+    if order_id is None:
+        return None, None
+    order = order_fact(scene.connection, scene.hospital_id, order_id, wanted.person_id, service_id)
+    if order is None:
+        raise NoSuchThing
+    return order_id, order
 
 
 def _place(session: Found, day: date, kind: ClinicKind, choice: Choice | None) -> Place:

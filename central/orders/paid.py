@@ -24,18 +24,20 @@ def take_order_row(connection: sa.Connection, hospital_id: UUID, order_id: UUID)
 
 
 def mark_paid_items(connection: sa.Connection, hospital_id: UUID, order_id: UUID) -> None:
-    """Each item says whether it is paid, and which code the cashier named."""
+    """Each item says whether it is paid, and which code the cashier named: the ordered one, if any payment did."""
     payments = connection.scalars(
-        sa.select(payment.c.paid_items)
-        .where(payment.c.hospital_id == hospital_id, payment.c.order_id == order_id, payment.c.state == PAID)
-        .order_by(payment.c.as_of_ms, payment.c.payment_id)
+        sa.select(payment.c.paid_items).where(
+            payment.c.hospital_id == hospital_id, payment.c.order_id == order_id, payment.c.state == PAID
+        )
     )
-    codes: dict[int, str] = {}
+    codes: dict[int, list[str]] = {}
     for items in payments:
-        codes.update({it["no"]: it["code"] for it in items or ()})
+        for it in items or ():
+            codes.setdefault(it["no"], []).append(it["code"])
     mine = (order_item.c.hospital_id == hospital_id, order_item.c.order_id == order_id)
     for it in connection.execute(sa.select(order_item).where(*mine)).all():
-        code = codes.get(it.item_no)
+        named = codes.get(it.item_no, [])
+        code = it.code if it.code in named else next(iter(sorted(named)), None)
         if (it.is_paid, it.paid_code) != (code is not None, code):
             connection.execute(
                 order_item.update()

@@ -20,6 +20,7 @@ from central.checkins.endpoints import check_in_router
 from central.hospital_systems.endpoints import hospital_system_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
+from central.orders.endpoints import order_router
 from central.people.endpoints import people_router, registry_router
 from central.sync.endpoints import sync_router
 from central.sync.sequencer import Sequencer
@@ -82,6 +83,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         registry_router(parts),
         request_router(parts),
         hospital_system_router(parts),
+        order_router(parts),
         catalogue_router(parts),
         editing_router(parts),
     ):
