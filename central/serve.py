@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from central.appointments.due import Due
 from central.clockwork import Clockwork
 from central.credit.relay import Relay
+from central.feedback.due import FeedbackDue
 from central.hospital_systems.inbox import Inbox
 from central.hospital_systems.intake import Intake
 from central.rosters.release import Release
@@ -77,7 +78,8 @@ def begin_clockwork(parts: Parts, inbox: Path | None = None) -> Clockwork:
     release = Release(ask=parts.reader.submit, write=parts.writer.submit)
     relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
     due = Due(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-    steps = {"release": release.step, "relay": relay.step, "due": due.step}
+    feedback = FeedbackDue(ask=parts.reader.submit, write=parts.writer.submit)
+    steps = {"release": release.step, "relay": relay.step, "due": due.step, "feedback": feedback.step}
     if inbox is not None:
         intake = Intake(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
         folder = Inbox(inbox, ask=parts.reader.submit, intake=intake, is_ending=lambda: parts.bell.is_stopped)

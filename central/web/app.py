@@ -17,6 +17,7 @@ from central.appointments.request_endpoints import request_router
 from central.catalogue.edit_endpoints import editing_router
 from central.catalogue.endpoints import catalogue_router
 from central.checkins.endpoints import check_in_router
+from central.feedback.endpoints import feedback_router
 from central.hospital_systems.endpoints import hospital_system_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
@@ -84,6 +85,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         request_router(parts),
         hospital_system_router(parts),
         order_router(parts),
+        feedback_router(parts),
         catalogue_router(parts),
         editing_router(parts),
     ):
