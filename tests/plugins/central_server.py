@@ -33,10 +33,11 @@ _END_S = 10.0
 class CentralServer:
     """`central serve`. It keeps its port when it is started again, as a real one would."""
 
-    def __init__(self, data: Path, *, database: str = "") -> None:
-        """`database` is an address; without one the store is in the directory."""
+    def __init__(self, data: Path, *, database: str = "", more: tuple[str, ...] = ()) -> None:
+        """`database` is an address; without one the store is in the directory. `more` are arguments of `serve`."""
         self.data = data
         self._database = database
+        self._more = more
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
 
@@ -54,7 +55,17 @@ class CentralServer:
         """Start, and wait until it says where it serves."""
         with self.log_file.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "central", "serve", "--data", str(self.data), "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "central",
+                    "serve",
+                    "--data",
+                    str(self.data),
+                    "--port",
+                    str(self.port),
+                    *self._more,
+                ],
                 cwd=_ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
