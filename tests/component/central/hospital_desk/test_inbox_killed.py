@@ -42,15 +42,17 @@ def test_a_killed_server_takes_the_file_again_and_comes_to_the_same_end(central_
 
     before, items_before = counted(), counted(order_item)
     server = CentralServer(central_data, more=("--inbox", str(folder.parent)))
-    server.start()
-    (folder / "part").rename(folder / "orders-1.csv")
-    wait_until(lambda: counted() > before)
-    server.kill()
-    assert before < counted() < before + ORDERS
-    assert (folder / "orders-1.csv").exists()
-    server.start()
-    wait_until(lambda: (folder / "done" / "orders-1.csv").exists())
-    assert server.stop() == 0
+    try:
+        server.start()
+        (folder / "part").rename(folder / "orders-1.csv")
+        wait_until(lambda: counted() > before)
+        server.kill()
+        assert before < counted() < before + ORDERS
+        assert (folder / "orders-1.csv").exists()
+        server.start()
+        wait_until((folder / "done" / "orders-1.csv").exists)
+    finally:
+        server.kill()
     assert (counted(), counted(order_item)) == (before + ORDERS, items_before + ORDERS)
     result = (folder / "done" / "orders-1.csv.result.csv").read_text(encoding="ascii").splitlines()
     assert result == [f"# lines taken: {ORDERS}, not taken: 0", "line,why"]
