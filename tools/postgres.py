@@ -156,6 +156,13 @@ def _memory() -> Path | None:
 
 
 @contextmanager
+def folder_in_memory(prefix: str) -> Iterator[Path]:
+    """A folder for what need not outlive a crash of the machine; on disk where memory has no room."""
+    with tempfile.TemporaryDirectory(prefix=prefix, dir=_memory()) as folder:
+        yield Path(folder)
+
+
+@contextmanager
 def cluster(*, is_durable: bool = False) -> Iterator[Cluster]:
     """A running cluster until the block ends. Raises NoPostgres."""
     with tempfile.TemporaryDirectory(prefix="postgres-", dir=None if is_durable else _memory()) as folder:
