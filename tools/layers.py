@@ -35,6 +35,7 @@ LAYERS = (
     Layer("ui", 120),
     Layer("journeys", 150),
     Layer("faults", 150),
+    Layer("crowd", 150, processes=2),
 )
 
 

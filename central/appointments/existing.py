@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -23,6 +22,7 @@ from central.appointments.tables import booking, booking_step
 from central.people.facts import acting_for
 from central.people.tables import patient
 from central.rosters.tables import session, slot
+from central.tables.prepared import Prepared
 
 MEDICAL_MOVE = "medical_move"
 """The reason of the step by which a doctor asks for another time.  # rule E5"""
@@ -56,6 +56,39 @@ _WHOLE = (
     .join(patient, sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id))
 )
 
+_HERE: sa.BindParameter[UUID] = sa.bindparam("hospital_id")
+_BOOKING: sa.BindParameter[UUID] = sa.bindparam("booking_id")
+_ONE = Prepared(_WHOLE.where(booking.c.hospital_id == _HERE, booking.c.booking_id == _BOOKING))
+_TAKE_PERSON = Prepared(
+    sa.select(patient.c.person_id)
+    .where(
+        patient.c.hospital_id == _HERE,
+        patient.c.person_id
+        == sa.select(booking.c.person_id)
+        .where(booking.c.hospital_id == _HERE, booking.c.booking_id == _BOOKING)
+        .scalar_subquery(),
+    )
+    .with_for_update()
+)
+_CHANGES = Prepared(
+    sa.select(sa.func.count().label("changes")).where(
+        booking.c.hospital_id == _HERE,
+        booking.c.person_id == sa.bindparam("person_id"),
+        booking.c.state == BookingState.MOVED.value,
+        booking.c.end_reason == CHANGED,
+        booking.c.ended_ms >= sa.bindparam("since_ms"),
+    )
+)
+_MOVED_BY_DOCTOR = Prepared(
+    sa.select(booking_step.c.step_id)
+    .where(
+        booking_step.c.hospital_id == _HERE,
+        booking_step.c.booking_id == _BOOKING,
+        booking_step.c.reason == MEDICAL_MOVE,
+    )
+    .limit(1)
+)
+
 
 @dataclass(frozen=True, slots=True)
 class BookingNow:
@@ -69,9 +102,7 @@ class BookingNow:
 def booking_now(scene: Scene, booking_id: UUID, acting_id: UUID | None = None) -> BookingNow:
     """The booking, its person's row taken first. Raises NoSuchThing."""
     _take_person(scene, booking_id)
-    row = scene.connection.execute(
-        _WHOLE.where(booking.c.hospital_id == scene.hospital_id, booking.c.booking_id == booking_id)
-    ).one_or_none()
+    row = _ONE.row(scene.connection, _named(scene, booking_id))
     if row is None:
         raise NoSuchThing
     return BookingNow(row, _facts(scene, row, acting_id), as_subject(row))
@@ -85,7 +116,7 @@ def subject_of(scene: Scene, booking_id: UUID) -> Subject | None:
     return None if row is None else as_subject(row)
 
 
-def as_subject(row: sa.Row[Any]) -> Subject:
+def as_subject(row: Found) -> Subject:
     """A row of `booking` as effects know it."""
     return Subject(
         booking_id=row.booking_id,
@@ -103,10 +134,10 @@ def as_subject(row: sa.Row[Any]) -> Subject:
 
 def view(scene: Scene, booking_id: UUID) -> BookingView:
     """The booking as it now is. Raises NoSuchThing."""
-    found = views(scene, booking.c.booking_id == booking_id)
-    if not found:
+    row = _ONE.row(scene.connection, _named(scene, booking_id))
+    if row is None:
         raise NoSuchThing
-    return found[0]
+    return _view(scene, row)
 
 
 def views(scene: Scene, *where: sa.ColumnElement[bool]) -> list[BookingView]:
@@ -120,26 +151,17 @@ def views(scene: Scene, *where: sa.ColumnElement[bool]) -> list[BookingView]:
 def changes_of(scene: Scene, person_id: UUID) -> int:
     """How often the person changed bookings within the policy's period.  # rule E4"""
     since_ms = scene.now_ms - scene.policy.changing.within_days * _DAY_MS
-    query = sa.select(sa.func.count()).where(
-        booking.c.hospital_id == scene.hospital_id,
-        booking.c.person_id == person_id,
-        booking.c.state == BookingState.MOVED.value,
-        booking.c.end_reason == CHANGED,
-        booking.c.ended_ms >= since_ms,
-    )
-    return int(scene.connection.execute(query).scalar_one())
+    values = {"hospital_id": scene.hospital_id, "person_id": person_id, "since_ms": since_ms}
+    return int(_CHANGES.row(scene.connection, values).changes)
 
 
 def _take_person(scene: Scene, booking_id: UUID) -> None:
     """What is done for one person is done in a row, whatever the engine.  # rule D3"""
-    owner = sa.select(booking.c.person_id).where(
-        booking.c.hospital_id == scene.hospital_id, booking.c.booking_id == booking_id
-    )
-    scene.connection.execute(
-        sa.select(patient.c.person_id)
-        .where(patient.c.hospital_id == scene.hospital_id, patient.c.person_id == owner.scalar_subquery())
-        .with_for_update()
-    )
+    _TAKE_PERSON.rows(scene.connection, _named(scene, booking_id))
+
+
+def _named(scene: Scene, booking_id: UUID) -> dict[str, UUID]:
+    return {"hospital_id": scene.hospital_id, "booking_id": booking_id}
 
 
 def _facts(scene: Scene, row: Found, acting_id: UUID | None) -> BookingFacts:
@@ -173,15 +195,10 @@ def _facts(scene: Scene, row: Found, acting_id: UUID | None) -> BookingFacts:
 
 
 def _was_moved_by_doctor(scene: Scene, booking_id: UUID) -> bool:
-    query = sa.select(booking_step.c.step_id).where(
-        booking_step.c.hospital_id == scene.hospital_id,
-        booking_step.c.booking_id == booking_id,
-        booking_step.c.reason == MEDICAL_MOVE,
-    )
-    return scene.connection.execute(query.limit(1)).first() is not None
+    return _MOVED_BY_DOCTOR.row(scene.connection, _named(scene, booking_id)) is not None
 
 
-def _view(scene: Scene, row: sa.Row[Any]) -> BookingView:
+def _view(scene: Scene, row: Found) -> BookingView:
     return BookingView(
         booking_id=row.booking_id,
         number=open_number(scene, row.booking_id, row.number_sealed),

@@ -18,6 +18,7 @@ from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
 from central.moment import local_date
 from central.rosters.tables import hospital, session, slot
+from central.tables.prepared import Prepared
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +71,33 @@ class FoundBooking:
         )
 
 
+_FIND = Prepared(
+    sa.select(
+        booking.c.session_id,
+        booking.c.slot_no,
+        booking.c.service_date,
+        booking.c.state,
+        booking.c.ver,
+        booking.c.person_id,
+        time_of_place("starts_ms").label("starts_ms"),
+        time_of_place("ends_ms").label("ends_ms"),
+        session.c.ends_ms.label("session_ends_ms"),
+        session.c.letters,
+        hospital.c.time_zone,
+    )
+    .outerjoin(slot, OWN_SLOT)
+    .join(
+        session,
+        sa.and_(session.c.hospital_id == booking.c.hospital_id, session.c.session_id == booking.c.session_id),
+    )
+    .join(hospital, hospital.c.hospital_id == booking.c.hospital_id)
+    .where(booking.c.hospital_id == sa.bindparam("hospital_id"), booking.c.booking_id == sa.bindparam("booking_id"))
+)
+
+
 def find_booking(connection: sa.Connection, hospital_id: UUID, booking_id: UUID) -> FoundBooking | None:
     """The booking, if this hospital has it."""
-    same_session = sa.and_(session.c.hospital_id == booking.c.hospital_id, session.c.session_id == booking.c.session_id)
-    query = (
-        sa.select(
-            booking.c.session_id,
-            booking.c.slot_no,
-            booking.c.service_date,
-            booking.c.state,
-            booking.c.ver,
-            booking.c.person_id,
-            time_of_place("starts_ms").label("starts_ms"),
-            time_of_place("ends_ms").label("ends_ms"),
-            session.c.ends_ms.label("session_ends_ms"),
-            session.c.letters,
-            hospital.c.time_zone,
-        )
-        .outerjoin(slot, OWN_SLOT)
-        .join(session, same_session)
-        .join(hospital, hospital.c.hospital_id == booking.c.hospital_id)
-        .where(booking.c.hospital_id == hospital_id, booking.c.booking_id == booking_id)
-    )
-    it = connection.execute(query).one_or_none()
+    it = _FIND.row(connection, {"hospital_id": hospital_id, "booking_id": booking_id})
     if it is None:
         return None
     return FoundBooking(

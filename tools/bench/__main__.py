@@ -17,6 +17,7 @@ from pathlib import Path
 from lab.outages import Refusing
 from tools.bench.figures import Bar, Figure, as_json, as_table, median
 from tools.bench.printer_tap import PrinterTap
+from tools.bench.rush import figures as rush_figures
 from tools.bench.start import measure_memory, measure_start
 from tools.bench.terminal import TerminalProcess, cpu_s, enrol, environment, write_settings
 from tools.bench.visits import Lobby, Waits, bare_exchange_ms, figures
@@ -109,6 +110,9 @@ def main() -> int:
             )
             enrol(settings, around.server.code("kiosk"))
             measured = [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
+    for engine in ("sqlite", "postgresql"):
+        _step(f"a release rush on {engine}")
+        measured += rush_figures(_run("rush", engine), engine)
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(as_json(measured), encoding="utf-8")
     print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")

@@ -12,8 +12,10 @@ from pathlib import Path
 from random import Random
 
 from kiosk.settings import ScreenSettings
+from tools.soak.bookings import bookings
 from tools.soak.day import day, scratch
 from tools.soak.growth import growth_percent, is_sound
+from tools.soak.kills import kills
 from tools.soak.monkey import run_monkey
 
 _MOST_VISITS = 10_000
@@ -71,7 +73,7 @@ def visits(minutes: float, seed: int) -> dict[str, object]:
     }
 
 
-_PARTS = {"visits": visits, "monkey": run_monkey}
+_PARTS = {"visits": visits, "monkey": run_monkey, "bookings": bookings, "kills": kills}
 
 
 def main() -> int:
