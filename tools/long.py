@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 _COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$")
 _SOAK_MINUTES = "2"
+_WHOLE_API = "tests/component/central/hostile/test_whole_api.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part("demo", ("tools.demo", "--view", "offscreen")),
         Part("soak: monkey", ("tools.soak", "--part", "monkey", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
         Part("soak: visits", ("tools.soak", "--part", "visits", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
+        Part("interface", ("pytest", "-q", _WHOLE_API, "--hypothesis-profile=long", f"--randomly-seed={seed}")),
         Part("tests", ("tools.layers", "--seed", str(seed))),
     )
 

@@ -25,7 +25,7 @@ from booking.wire_booking import (
     WaitingView,
 )
 from central.appointments import booking_acts, held, later_acts, staff_acts, waiting
-from central.appointments.limits import check_booking, check_cancel, check_confirm, check_staff_act
+from central.appointments.limits import check_booking, check_cancel, check_confirm, check_staff_act, check_wish
 from central.appointments.messages import CREATED, booking_answer, kept_answer, waiting_answer
 from central.appointments.scene import Scene, scene_at
 from central.moment import Moment
@@ -126,6 +126,7 @@ def _add_new(router: APIRouter, desk: Desk) -> None:
 def _add_kept(router: APIRouter, desk: Desk) -> None:
     @router.post("/holds", status_code=CREATED, response_model=PlaceKept)
     async def post_hold(ask: KeepPlace, asker: AskerAtHospital, write: RepeatableWrite) -> Response:
+        check_wish(ask)
         return await desk.do(write, asker, lambda scene: kept_answer(scene, held.keep(scene, ask)), order=ask.person_id)
 
     @router.post("/holds/{hold_id}/end", status_code=200, response_model=dict[str, str])
@@ -138,6 +139,7 @@ def _add_kept(router: APIRouter, desk: Desk) -> None:
 
     @router.post("/waiting-entries", status_code=CREATED, response_model=WaitingView)
     async def post_waiting(ask: JoinList, asker: AskerAtHospital, write: RepeatableWrite) -> Response:
+        check_wish(ask)
         return await desk.do(
             write,
             asker,
@@ -181,6 +183,7 @@ def _add_existing(router: APIRouter, desk: Desk) -> None:
     async def post_change(
         booking_id: UUID, ask: ChangePlace, asker: AskerAtHospital, write: RepeatableWrite
     ) -> Response:
+        check_wish(ask)
         return await desk.do(
             write,
             asker,

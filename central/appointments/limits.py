@@ -1,4 +1,4 @@
-"""What the types of the messages do not say: how long a text may be, and who may speak for whom."""
+"""What the types of the messages do not say: how long a text, how large a number, and who may speak for whom."""
 
 from __future__ import annotations
 
@@ -8,17 +8,29 @@ from booking.wire_booking import (
     BookOutsideHours,
     BookPlace,
     CancelBooking,
+    ChangePlace,
     ConfirmBooking,
+    FindBooking,
+    PlaceWish,
     StaffAct,
 )
 from central.channels.caller import Asker, Right
+from central.web.limits import is_readable
 from central.web.problems import Refusal
 
 _NEED, _NAME, _WHY = 200, 64, 200
+_MOST_PLACES = 9_999
+
+
+def check_wish(ask: PlaceWish | ChangePlace) -> None:
+    """Raises Refusal `bad_request`."""
+    if ask.slot_no is not None and not 1 <= ask.slot_no <= _MOST_PLACES:
+        raise Refusal("bad_request", "slot_no: no place has this number")
 
 
 def check_booking(ask: BookPlace) -> None:
     """Raises Refusal `bad_request`."""
+    check_wish(ask)
     _texts((ask.need, _NEED), (ask.agent, _NAME), (ask.recording_ref, _NAME))
     if isinstance(ask, AddPlaceForPatient):
         _texts((ask.reason, _WHY))
@@ -49,6 +61,11 @@ def check_staff_act(ask: StaffAct) -> None:
     _texts((ask.reason, _WHY), (ask.agent, _NAME))
 
 
+def check_lookup(ask: FindBooking) -> None:
+    """Raises Refusal `bad_request`."""
+    _texts((ask.number, _NAME), (ask.answer, _NAME))
+
+
 def _texts(*texts: tuple[str, int]) -> None:
-    if not all(len(text) <= longest and text.isprintable() for text, longest in texts):
+    if not all(is_readable(text, longest) for text, longest in texts):
         raise Refusal("bad_request", "a text is too long, or cannot be shown")

@@ -19,6 +19,7 @@ from booking.numbers import GoodNumber, read_booking_number
 from booking.wire import CHECK_VALUE_BYTES, CheckQuestion
 from booking.wire_booking import BookingView, BookingViews, FindBooking, WaitingView
 from central.appointments.existing import view, views
+from central.appointments.limits import check_lookup
 from central.appointments.messages import refusal, view_json, views_json, waiting_answer
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.tables import booking
@@ -171,6 +172,7 @@ def reading_router(parts: Parts, *, guesses: Rate = GUESSES) -> APIRouter:
 
     @router.post("/booking-lookups", response_model=BookingView)
     async def post_lookup(ask: FindBooking, asker: AskerAtHospital) -> Response:
+        check_lookup(ask)
         return await reading.by_number(asker, ask)
 
     @router.get("/waiting-entries/{entry_id}", response_model=WaitingView)

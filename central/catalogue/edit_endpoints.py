@@ -28,6 +28,7 @@ from central.catalogue.messages import (
 )
 from central.channels.caller import Asker
 from central.moment import Moment
+from central.web.limits import is_readable
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
@@ -164,7 +165,7 @@ def _add_days(router: APIRouter, desk: EditorsDesk) -> None:
         session_id: UUID, ask: ConfirmSitting, asker: AskerAtHospital, write: RepeatableWrite
     ) -> Response:
         """Whether the session really sits."""
-        _check(1 <= len(ask.confirmed_by) <= _LONGEST_NAME, ask.confirmed_by.isprintable())
+        _check(bool(ask.confirmed_by), is_readable(ask.confirmed_by, _LONGEST_NAME))
         return await desk.do(
             write,
             asker,
@@ -189,7 +190,7 @@ def _sound(text: LocalizedText | None) -> tuple[bool, ...]:
     return (
         len(text.by_language) <= _LANGUAGES,
         *(len(language) <= _LONGEST_NAME and language.isprintable() for language in text.by_language),
-        *(len(it) <= _LONGEST_TEXT and it.replace("\n", "").isprintable() for it in text.by_language.values()),
+        *(is_readable(it.replace("\n", " "), _LONGEST_TEXT) for it in text.by_language.values()),
     )
 
 

@@ -21,7 +21,7 @@ from central.terminals.caller import Caller
 
 Result = TypeVar("Result")
 
-_AT_HOSPITAL = re.compile(r"/v1/hospitals/([0-9a-fA-F-]{36})(?:/.*)?")
+_AT_HOSPITAL = re.compile(r"/v1/hospitals/([^/]*)(?:/.*)?", re.DOTALL)
 
 
 class Now(Protocol):

@@ -78,7 +78,7 @@ def _add_find(router: APIRouter, desk: PeopleDesk) -> None:
 
     @router.post("/people/find")
     async def post_find(ask: FindPerson, asker: AskerAtHospital) -> PersonFound:
-        check_texts(ask.name)
+        check_texts(ask.name, ask.document.number)
         limits.check(asker, ask.document, desk.now_ms)
         name = None if ask.document.was_read and may_read_cards(asker) else ask.name
         found = await desk.look(
@@ -92,7 +92,7 @@ def _add_find(router: APIRouter, desk: PeopleDesk) -> None:
     @router.post("/people/search")
     async def post_search(ask: SearchPeople, asker: AskerAtHospital) -> PeopleList:
         staff_only(asker)
-        check_texts(ask.name)
+        check_texts(ask.name, ask.phone)
         return await desk.look(asker, lambda at: search(at, ask))
 
     @router.get("/people/to-review")

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -34,6 +35,15 @@ UNSIGNED = frozenset({"/v1/enrol", "/v1/time", "/openapi.json"})
 _LARGEST_NUMBER = 2**53
 _DIGITS = 16
 _BEARER = "bearer "
+_SAID_ONCE = frozenset(
+    name.lower().encode()
+    for name in (
+        *("authorization", "content-type", "content-encoding", signing.HEADER_IDEMPOTENCY),
+        *(signing.HEADER_TERMINAL, signing.HEADER_BOOT, signing.HEADER_COUNT, signing.HEADER_SIGNATURE),
+    )
+)
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8"})
 _GOODBYE = {"Connection": "close"}
 """For a caller who may still be talking: else the rest of the body would be read and thrown away for ever."""
 _TOO_SLOW = Refusal("busy", "the body did not come", status=408, headers=_GOODBYE)
@@ -81,6 +91,7 @@ class Gate:
         try:
             async with asyncio.timeout(self._body_s):
                 body = await _whole_body(Headers(scope=scope), receive)
+            _check_form(scope, body)
             if scope["path"] not in UNSIGNED:
                 caller = await self._caller(scope, body)
                 state = scope.setdefault("state", {})
@@ -186,6 +197,24 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
         pieces.append(piece)
         if not message.get("more_body", False):
             return b"".join(pieces)
+
+
+def _check_form(scope: Scope, body: bytes) -> None:
+    """What two readers could understand in two ways is understood in none. Raises Refusal `bad_request`."""
+    once = [name for name, _ in scope["headers"] if name in _SAID_ONCE]
+    if len(once) != len(set(once)):
+        raise Refusal("bad_request", "a header came twice")
+    charset = _CHARSET.search(Headers(scope=scope).get("content-type", ""))
+    if (charset is not None and charset[1].lower() not in _UTF_8) or not _is_utf_8(body):
+        raise Refusal("bad_request", "a request's body is in UTF-8")
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body  # from one, Python's reader of JSON would guess UTF-16
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

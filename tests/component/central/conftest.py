@@ -11,6 +11,8 @@ import pytest
 
 from central.tables.database import STORE_FILE, Database, SqliteFile, database_at
 from central.web.app import create_app, open_parts
+from tests.plugins import booking_hall
+from tests.plugins.booking_hall import Hall
 from tests.plugins.central_desk import Desk, InProcess, SetClock, init_day, settle
 from tests.plugins.postgres import POSTGRESQL, Databases
 from tests.plugins.signed_terminal import SignedTerminal
@@ -77,6 +79,38 @@ def open_desk(data: Path, database: Database) -> Iterator[Callable[[], Desk]]:
 @pytest.fixture
 def desk(open_desk: Callable[[], Desk]) -> Desk:
     return open_desk()
+
+
+@pytest.fixture(scope="session")
+def _filled_hall(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("hall") / STORE_FILE
+    booking_hall.fill(SqliteFile(path))
+    return path
+
+
+@pytest.fixture
+def hall_database(
+    engine_name: str, databases: Callable[[], Databases], request: pytest.FixtureRequest, tmp_path: Path
+) -> Database:
+    if engine_name == POSTGRESQL:
+        address = databases().copy_of("hall", lambda url: booking_hall.fill(database_at(url, tmp_path)))
+        return database_at(address, tmp_path)
+    shutil.copy(request.getfixturevalue("_filled_hall"), tmp_path / STORE_FILE)
+    return SqliteFile(tmp_path / STORE_FILE)
+
+
+@pytest.fixture
+def hall(hall_database: Database, tmp_path: Path) -> Iterator[Hall]:
+    """Two small hospitals to book at (see tests/plugins/booking_hall.py)."""
+    booking_hall.keys_in(tmp_path)
+    clock = SetClock()
+    clock.now_ms = booking_hall.NOW_MS
+    parts = open_parts(tmp_path, clock=clock, database=hall_database)
+    transport = InProcess(create_app(parts), settle=lambda: settle(parts))
+    http = httpx.Client(transport=transport, base_url="http://central", timeout=60)
+    yield Hall(parts, clock, http)
+    http.close()
+    parts.close()
 
 
 @pytest.fixture
