@@ -101,7 +101,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The application's description, with the events of a batch spelt out."""
+    """The application's description, with the events of a batch and the form of a no spelt out."""
     document = app.openapi()
     schema = TypeAdapter(EventBatch).json_schema(ref_template="#/components/schemas/{model}")
     schemas = document["components"]["schemas"]
@@ -110,7 +110,18 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     schemas.pop("UnreadBatch", None)
     body = document["paths"]["/v1/events"]["post"]["requestBody"]
     body["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/EventBatch"}
+    _describe_problems(document)
     return document
+
+
+def _describe_problems(document: dict[str, Any]) -> None:
+    """A no is a Problem, and comes in no other form: FastAPI would say that it may."""
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                if MEDIA_TYPE in answer.get("content", ()):
+                    answer["content"] = problem
 
 
 def described() -> dict[str, Any]:

@@ -28,3 +28,17 @@ def test_every_operation_answers_as_described(desk: Desk, request: pytest.Fixtur
             modes = modes[at % len(modes) :][:1]  # in turn what fits the description, and what does not
         found += whole_api.complaints(operation, modes, asking, ids, examples=examples, dice=dice)
     assert not found, "\n".join(found)
+
+
+def test_every_no_is_described_as_a_problem_and_as_nothing_else(desk: Desk) -> None:
+    document = desk.http.get("/openapi.json").json()
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    described = [
+        (f"{method} {path} {status}", answer.get("content"))
+        for path, methods in document["paths"].items()
+        for method, told in methods.items()
+        for status, answer in told["responses"].items()
+        if not status.startswith("2")
+    ]
+    assert len(described) >= sum(map(len, document["paths"].values())), "each has one for whatever else comes"
+    assert [name for name, content in described if content != problem] == []
