@@ -10,7 +10,7 @@ from tests.plugins.booking_hall import Hall
 from tests.plugins.hostile import counts, everything_client, send, writes
 
 DEEP = 50_000
-_SHARE = 4
+_SHARE = 8
 """Each body goes to one write of so many; together they all get some."""
 BODIES: dict[str, bytes] = {
     "nothing": b"",
