@@ -96,7 +96,7 @@ def is_id(text: Any) -> bool:
 
 
 def counts(hall: Hall, *but: str) -> dict[str, int]:
-    """How many rows each table has; but that in which the numbering of the feed, which works beside, keeps its place."""
+    """How many rows each table has. The numbering of the feed works beside, and keeps its own place."""
     tables = [it for it in whole_metadata().sorted_tables if it.name not in (*but, "feed_sequencer")]
     (row,) = hall.rows(sa.select(*(sa.select(sa.func.count()).select_from(it).scalar_subquery() for it in tables)))
     return dict(zip((it.name for it in tables), row, strict=True))

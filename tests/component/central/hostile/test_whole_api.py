@@ -10,7 +10,7 @@ from hypothesis import settings
 from tests.plugins.central_desk import Desk
 
 LONG = "long"
-_EXAMPLES = 3
+_EXAMPLES = 2
 _DICE = 1
 
 
