@@ -35,6 +35,7 @@ _ASKED: dict[str, tuple[type[Command], type[Facts]]] = {
     "change": (commands.Change, given.ChangeFacts),
     "cancel": (commands.Cancel, given.BookingFacts),
     "confirm": (commands.Confirm, given.BookingFacts),
+    "pay": (commands.Pay, given.BookingFacts),
     "lapse": (commands.Lapse, given.BookingFacts),
     "end_grace": (commands.EndGrace, given.BookingFacts),
     "record_no_show": (commands.RecordNoShow, given.BookingFacts),

@@ -12,6 +12,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.localized import LocalizedText
+from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
 
 WIRE_VERSION = 1
 
@@ -81,7 +82,6 @@ class CheckQuestion(StrEnum):
     BIRTHDAY = "birthday"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # The mirror: GET /v1/snapshot, GET /v1/feed
 
 
@@ -94,6 +94,8 @@ class RowKind(StrEnum):
     PLACE = "place"
     SESSION = "session"
     BOOKING = "booking"
+    SERVICE = "service"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ class PolicyRow:
     check_in_grace_min: int
     check_in_late: str
     check_in_state_unknown: str
+    settings: str = ""
+    """All of them, as the hospital's own file: it names a preset and overrides single keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,11 @@ class DepartmentRow:
     name: LocalizedText
     is_sensitive: bool = False
     """Its name is not shown before the patient asks (skin, urology, ...)."""
+    position: int = 0
+    mark: str = ""
+    is_bookable: bool = True
+    pinyin: str = ""
+    introduction: LocalizedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +133,11 @@ class DoctorRow:
     id: UUID
     name: LocalizedText
     title: LocalizedText
+    rank: int = 1
+    is_bookable: bool = True
+    pinyin: str = ""
+    speciality: LocalizedText = NOTHING
+    introduction: LocalizedText = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +157,14 @@ class SessionRow:
 
     id: UUID
     department_id: UUID
-    doctor_id: UUID | None
+    doctor_id: UUID | None = field(default=None, kw_only=True)
     place_id: UUID
     service_date: str
     starts_ms: int
     ends_ms: int
     letters: str
     """The letters of its queue numbers, unique in waiting area and day."""
+    sits: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +211,8 @@ class Row:
     place: PlaceRow | None = None
     session: SessionRow | None = None
     booking: BookingRow | None = None
+    service: ServiceRow | None = None
+    notice: NoticeRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +239,6 @@ class FeedPage:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Acts: POST /v1/check-ins (asked, on line), POST /v1/events (happened, from the outbox)
 
 
@@ -311,7 +327,6 @@ class EventResults:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # Questions in a visit
 
 
@@ -336,7 +351,6 @@ class FindReply:
     v: int = WIRE_VERSION
 
 
-# ---------------------------------------------------------------------------------------------------------------------
 # GET /v1/time, POST /v1/heartbeat
 
 
@@ -370,17 +384,3 @@ class HeartbeatReply:
     settled: tuple[UUID, ...] = ()
     """Those of them whose staff tasks are all settled."""
     v: int = WIRE_VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An error answer (RFC 9457, `application/problem+json`)."""
-
-    type: str
-    title: str
-    status: int
-    reason: str
-    """A closed code: `not_enrolled`, `revoked`, `bad_signature`, `stale_counter`, `replayed`, `bad_request`,
-    `too_large`, `gone`, `wrong_code`, `key_reused`, `busy`."""
-    detail: str = ""
-    facts: dict[str, str] = field(default_factory=dict)

@@ -15,27 +15,41 @@ from uuid import uuid4
 
 import sqlalchemy as sa
 
+from booking.roster.channels import Channel
+from central.channels.caller import Right
+from central.channels.service import (
+    NewClient,
+    NoSuchClient,
+    NoSuchTenant,
+    add_client,
+    group_and_hospital,
+    revoke_client,
+    rights_from,
+)
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
-from central.sample.catalogue import TIME_ZONE
+from central.sample.kinds import TIME_ZONE
 from central.sample.load import PEOPLE_FILE, load_sample, write_people_file
-from central.sample.plan import plan_sample
+from central.sample.plan import SIZES, moment_of_sample, plan_sample
 from central.serve import serve
 from central.settings import Settings, WrongSettings, read_settings
-from central.tables.engine import writing_engine
-from central.tables.migrate import StoreTooNew, bring_up_to_date
+from central.tables.database import Use
+from central.tables.faults import Fault, fault_of
+from central.tables.migrate import NoDatabase, StoreTooNew, prepare
 from central.terminals.service import NoSuchHospital, NoSuchTerminal, make_code, revoke
-from central.web.app import STORE_FILE, described
+from central.web.app import described
 
 Result = TypeVar("Result")
 
-SIZES = {"small": 300}
+_DAY_MS = 86_400_000
 _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "init": {"sample": False, "seed": 1, "today": "", "size": "small", "bookings_today": -1},
-    "serve": {"host": "127.0.0.1", "port": 0, "port_file": ""},
+    "serve": {"host": "127.0.0.1", "port": 0, "port_file": "", "inbox": ""},
     "terminal code": {"label": "", "hospital": "01"},
     "terminal revoke": {"label": ""},
+    "client add": {"channel": "", "label": "", "hospital": "", "rights": "", "expires_days": 0},
+    "client revoke": {"label": ""},
     "migrate": {},
     "openapi": {},
 }
@@ -50,18 +64,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except WrongSettings as wrong:
         for error in wrong.errors:
             print(f"central: {error}", file=sys.stderr)
-    except NoSuchHospital as error:
+    except NoSuchClient as error:
+        print(f"central: there is no client in use with the label {error}", file=sys.stderr)
+    except (NoSuchHospital, NoSuchTenant) as error:
         print(f"central: there is no hospital {error}", file=sys.stderr)
     except NoSuchTerminal as error:
         print(f"central: there is no terminal in use with the label {error}", file=sys.stderr)
-    except (UnreadableKeyFile, StoreTooNew, OSError) as error:
+    except (UnreadableKeyFile, StoreTooNew, NoDatabase, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
     return 2
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="central", description="The booking server.")
-    parser.add_argument("--config", help="a TOML file: `data` at the top, and a table for each command")
+    parser.add_argument("--config", help="a TOML file: `data` and `database` at the top, and a table for each command")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     init = commands.add_parser("init", help="make a server's directory: keys and a store")
@@ -75,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     serving.add_argument("--host", help="the address to listen at (127.0.0.1)")
     serving.add_argument("--port", help="0 takes any free port (0)")
     serving.add_argument("--port-file", help="where to write the real port")
+    serving.add_argument("--inbox", help="a folder in which a hospital's system leaves CSV files (none)")
 
     terminal = commands.add_parser("terminal", help="let terminals in, shut them out")
     actions = terminal.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -84,40 +101,54 @@ def _parser() -> argparse.ArgumentParser:
     out = actions.add_parser("revoke", help="shut a terminal out, from its next request on")
     out.add_argument("--label", help="what staff call the terminal")
 
+    client = commands.add_parser("client", help="let channels' clients in, shut them out")
+    doings = client.add_subparsers(dest="action", required=True, metavar="ACTION")
+    adding = doings.add_parser("add", help="print a new client's token, once")
+    adding.add_argument("--channel", help=f"one of {', '.join(Channel)}")
+    adding.add_argument("--label", help="what staff call the client")
+    adding.add_argument("--hospital", help="the hospital's two digits (all hospitals of the group)")
+    adding.add_argument("--rights", help=f"of {', '.join(Right)}, with commas between (none)")
+    adding.add_argument("--expires-days", help="days until the token ends (0: it does not)")
+    shutting = doings.add_parser("revoke", help="shut a client out, from its next request on")
+    shutting.add_argument("--label", help="what staff call the client")
+
     commands.add_parser("openapi", help="print the description of the endpoints")
     migrating = commands.add_parser("migrate", help="bring the store to this release's revision")
-    for one in (init, serving, code, out, migrating):
+    for one in (init, serving, code, out, adding, shutting, migrating):
         one.add_argument("--data", help="the server's directory")
+        one.add_argument("--database", help="postgresql://... (a file in the directory); or in CENTRAL_DATABASE")
     return parser
 
 
 def _init(settings: Settings) -> int:
     today = settings.day("today") or local_date(system_clock(), TIME_ZONE)
-    moment = Moment(system_clock())
+    now_ms = moment_of_sample(today, system_clock())
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    bookings = settings.number("bookings_today")
-    wanted = SIZES[settings.text("size")] if bookings < 0 else bookings
-    plan = plan_sample(seed=settings.number("seed"), today=today, bookings_today=wanted)
+    bookings, size = settings.number("bookings_today"), settings.text("size")
+    wanted = SIZES[size] if bookings < 0 else bookings
+    plan = plan_sample(seed=settings.number("seed"), today=today, bookings_today=wanted, is_city=size == "city")
     keys = new_keys(plan.group_id)
     write_keys(settings.data / KEY_FILE, keys)
-    engine = writing_engine(settings.data / STORE_FILE)
-    bring_up_to_date(engine)
+    prepare(settings.database)
     if settings.flag("sample"):
-        with engine.begin() as connection:
-            load_sample(connection, plan, keys, now_ms=moment.now_ms, epoch=uuid4().hex)
+        _write(
+            settings,
+            lambda connection: load_sample(connection, plan, keys, now_ms=now_ms, epoch=uuid4().hex),
+        )
         write_people_file(settings.data / PEOPLE_FILE, plan)
         print(f"{len(plan.people)} invented people, {wanted} bookings on {today}: {settings.data / PEOPLE_FILE}")
-    engine.dispose()
     return 0
 
 
 def _serve(settings: Settings) -> int:
-    port_file = settings.text("port_file")
+    port_file, inbox = settings.text("port_file"), settings.text("inbox")
     return serve(
         data=settings.data,
+        database=settings.database,
         host=settings.text("host"),
         port=settings.number("port"),
         port_file=Path(port_file) if port_file else None,
+        inbox=Path(inbox) if inbox else None,
     )
 
 
@@ -145,19 +176,47 @@ def _terminal_revoke(settings: Settings) -> int:
     return 0
 
 
+def _client_add(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    days = settings.number("expires_days")
+
+    def add(connection: sa.Connection) -> str:
+        group_id, hospital_id = group_and_hospital(connection, settings.text("hospital"))
+        new = NewClient(
+            channel=Channel(settings.text("channel")),
+            label=settings.text("label"),
+            hospital_id=hospital_id,
+            rights=rights_from(settings.text("rights").split(",")),
+            expires_ms=moment.now_ms + days * _DAY_MS if days else None,
+        )
+        return add_client(connection, keys, moment, group_id, new)
+
+    print(_write(settings, add))
+    return 0
+
+
+def _client_revoke(settings: Settings) -> int:
+    moment = Moment(system_clock())
+    revoked = _write(settings, lambda connection: revoke_client(connection, moment, label=settings.text("label")))
+    print(f"revoked: {len(revoked)}")
+    return 0
+
+
 def _write(settings: Settings, work: Callable[[sa.Connection], Result]) -> Result:
-    engine = writing_engine(settings.data / STORE_FILE)
+    engine = settings.database.engine(Use.WRITE)
     try:
         with engine.begin() as connection:
             return work(connection)
+    except sa.exc.DBAPIError as error:
+        if fault_of(error) is Fault.LOST:
+            raise NoDatabase("the database does not answer") from error
+        raise
     finally:
         engine.dispose()
 
 
 def _migrate(settings: Settings) -> int:
-    engine = writing_engine(settings.data / STORE_FILE)
-    bring_up_to_date(engine)
-    engine.dispose()
+    prepare(settings.database)
     return 0
 
 
@@ -171,6 +230,8 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "serve": _serve,
     "terminal code": _terminal_code,
     "terminal revoke": _terminal_revoke,
+    "client add": _client_add,
+    "client revoke": _client_revoke,
     "openapi": _openapi,
     "migrate": _migrate,
 }

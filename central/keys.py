@@ -111,6 +111,10 @@ class Keys:
         """The hashes of a group."""
         return LookupHash(self.lookup_keys[group_id])
 
+    def token_hash(self, token: str) -> bytes:
+        """Of a channel client's token."""
+        return LookupHash(self.code_key).of(b"channel-token\n" + token.encode("utf-8", "replace"))
+
     def code_hash(self, code: str) -> bytes:
         """Of an enrolment code, however it was typed."""
         return LookupHash(self.code_key).of(b"enrolment-code\n" + normalise_code(code).encode())

@@ -10,6 +10,14 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from central.appointments.due import Due
+from central.clockwork import Clockwork
+from central.credit.relay import Relay
+from central.feedback.due import FeedbackDue
+from central.hospital_systems.inbox import Inbox
+from central.hospital_systems.intake import Intake
+from central.rosters.release import Release
+from central.tables.database import Database
 from central.web.app import create_app, open_parts
 from central.web.parts import Parts
 from central.web.patience import ImpatientProtocol
@@ -65,9 +73,25 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
     )
 
 
-def serve(*, data: Path, host: str, port: int, port_file: Path | None) -> int:
-    """Serve until told to end; the real port is printed and written first."""
-    parts = open_parts(data)
+def begin_clockwork(parts: Parts, inbox: Path | None = None) -> Clockwork:
+    """Set going what is done by the clock. Each step may be done by several servers side by side."""
+    release = Release(ask=parts.reader.submit, write=parts.writer.submit)
+    relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+    due = Due(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+    feedback = FeedbackDue(ask=parts.reader.submit, write=parts.writer.submit)
+    steps = {"release": release.step, "relay": relay.step, "due": due.step, "feedback": feedback.step}
+    if inbox is not None:
+        intake = Intake(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
+        folder = Inbox(inbox, ask=parts.reader.submit, intake=intake, is_ending=lambda: parts.bell.is_stopped)
+        steps["inbox"] = folder.step
+    return Clockwork(steps, clock=parts.clock)
+
+
+def serve(
+    *, data: Path, database: Database, host: str, port: int, port_file: Path | None, inbox: Path | None = None
+) -> int:
+    """Serve until told to end; the real port is printed and written first. `inbox`: where CSV files are left."""
+    parts = open_parts(data, database=database)
     try:
         allow_many_connections()
         listening = listen(host, port)
@@ -79,7 +103,11 @@ def serve(*, data: Path, host: str, port: int, port_file: Path | None) -> int:
             part.write_text(f"{real_port}\n", encoding="ascii")
             part.replace(port_file)
         print(f"serving on http://{host}:{real_port}", flush=True)  # noqa: T201 - said to whoever started it
-        EndingServer(config, parts).run(sockets=[listening])
+        clockwork = begin_clockwork(parts, inbox)
+        try:
+            EndingServer(config, parts).run(sockets=[listening])
+        finally:
+            clockwork.close()
     finally:
         parts.close()
     return 0

@@ -1,8 +1,12 @@
-"""The settings of one command: arguments first, then the TOML file, then the defaults. All errors are told at once."""
+"""The settings of one command: arguments first, then the TOML file, then the defaults. All errors are told at once.
+
+The database's URL may also stand in the environment, after the argument and before the file: it may hold a password.
+"""
 
 from __future__ import annotations
 
 import argparse
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,9 +14,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from booking.roster.channels import Channel
+from central.channels.caller import Right
+from central.tables.database import Database, WrongDatabase, database_at
+
 Value = str | int | bool
+DATABASE_VARIABLE = "CENTRAL_DATABASE"
 _HIGHEST_PORT = 65_535
 _LARGEST_SAMPLE = 20_000
+_SIZES = ("small", "city")
 
 
 class WrongSettings(Exception):
@@ -29,6 +39,7 @@ class Settings:
 
     command: str
     data: Path
+    database: Database
     values: Mapping[str, Value]
 
     def text(self, name: str) -> str:
@@ -63,9 +74,19 @@ def read_settings(arguments: argparse.Namespace, defaults: Mapping[str, Mapping[
     if not data and command != "openapi":
         errors.append("data: the server's directory is needed (--data)")
     errors.extend(_wrong(values))
-    if errors:
+    url = _first(given.get("database"), os.environ.get(DATABASE_VARIABLE), file.get("database"), "")
+    database = _database(str(url), Path(str(data)), errors)
+    if errors or database is None:
         raise WrongSettings(errors)
-    return Settings(command=command, data=Path(str(data)), values=values)
+    return Settings(command=command, data=Path(str(data)), database=database, values=values)
+
+
+def _database(url: str, data: Path, errors: list[str]) -> Database | None:
+    try:
+        return database_at(url, data)
+    except WrongDatabase as error:
+        errors.append(f"database: {error}")
+        return None
 
 
 def _first(*candidates: Any) -> Any:  # noqa: ANN401 - TOML and argparse both give anything
@@ -112,12 +133,19 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     found: list[str] = []
     if "port" in values and not 0 <= int(values["port"]) <= _HIGHEST_PORT:
         found.append(f"port: from 0 to {_HIGHEST_PORT}")
-    if "size" in values and values["size"] != "small":
-        found.append("size: small is the only one")
+    if "size" in values and values["size"] not in _SIZES:
+        found.append(f"size: one of {', '.join(_SIZES)}")
     if "bookings_today" in values and int(values["bookings_today"]) > _LARGEST_SAMPLE:
         found.append(f"bookings_today: at most {_LARGEST_SAMPLE}")
     if "label" in values and not 1 <= len(str(values["label"])) <= 64:
         found.append("label: 1 to 64 characters are needed (--label)")
+    if "channel" in values and values["channel"] not in set(Channel):
+        found.append(f"channel: one of {', '.join(Channel)} (--channel)")
+    unknown = [it for it in str(values.get("rights", "")).split(",") if it and it not in set(Right)]
+    if unknown:
+        found.append(f"rights: of {', '.join(Right)}")
+    if values.get("inbox") and not Path(str(values["inbox"])).is_dir():
+        found.append("inbox: there is no such folder")
     if values.get("today"):
         try:
             date.fromisoformat(str(values["today"]))

@@ -34,11 +34,25 @@ debian_packages() {
     missing=$(printf '%s ' $missing)
     say "installing Debian packages: $missing"
     code=0
-    { as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive \
+    { as_root apt-get update -q && without_a_cluster env DEBIAN_FRONTEND=noninteractive \
         apt-get install -q -y --no-install-recommends $missing; } >"$stamps/apt.log" 2>&1 || code=$?
     [ "$code" != 77 ] || fail "these Debian packages are missing and this user may not install them. Please run, once:
-    sudo apt-get update && sudo apt-get install --no-install-recommends $missing"
+    sudo apt-get update && sudo apt-get install --no-install-recommends $missing
+(PostgreSQL's package also makes a cluster that listens on 127.0.0.1:5432, unless
+/etc/postgresql-common/createcluster.d/*.conf says create_main_cluster = false; the tests start their own.)"
     [ "$code" = 0 ] || { tail -n 20 "$stamps/apt.log" >&2; fail "apt-get did not succeed (is there a network?); the whole log is in $stamps/apt.log"; }
+}
+
+# PostgreSQL's package would make a database cluster and start it at every boot. The tests start their own; this machine
+# gets the programs alone. The word is taken back afterwards: what else is installed later is not our business.
+without_a_cluster() {
+    as_root sh -c '
+        no_cluster=/etc/postgresql-common/createcluster.d/hospital-kiosk.conf
+        mkdir -p "${no_cluster%/*}" && echo "create_main_cluster = false" >"$no_cluster" || exit 1
+        code=0
+        "$@" || code=$?
+        rm -f "$no_cluster"
+        exit "$code"' sh "$@"
 }
 
 # The driver of the virtual reader is unpacked, never installed: installed, it would open a port on every address.

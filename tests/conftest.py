@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-pytest_plugins = ["tests.plugins.central_server", "tests.plugins.lab_devices"]
+pytest_plugins = ["tests.plugins.postgres", "tests.plugins.central_server", "tests.plugins.lab_devices"]
 
 
 @pytest.fixture(autouse=True)

@@ -25,16 +25,17 @@ class Layer:
     name: str
     budget_s: int
     processes: int = 1
-    """How many share its files. More than one where nothing is waited for but the processor."""
+    """How many share its files. More than one where no devices are shared, and the processor is what is waited for."""
 
 
 LAYERS = (
     Layer("unit", 20, processes=2),
     Layer("contract", 90),
-    Layer("component", 150),
+    Layer("component", 150, processes=2),
     Layer("ui", 120),
     Layer("journeys", 150),
     Layer("faults", 150),
+    Layer("crowd", 150, processes=2),
 )
 
 

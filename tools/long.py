@@ -16,6 +16,7 @@ from dataclasses import dataclass
 _COUNTS = re.compile(r"^(\d+) passed, (\d+) failed$")
 _SOAK_MINUTES = "2"
 _MUTATION_MINUTES = "5"
+_WHOLE_API = "tests/component/central/hostile/test_whole_api.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def parts(seed: int) -> tuple[Part, ...]:
         Part("soak: visits", ("tools.soak", "--part", "visits", "--minutes", _SOAK_MINUTES, "--seed", str(seed))),
         Part("branches", ("tools.branches",)),
         Part("mutation", ("tools.mutation", "--minutes", _MUTATION_MINUTES, "--seed", str(seed))),
+        Part("interface", ("pytest", "-q", _WHOLE_API, "--hypothesis-profile=long", f"--randomly-seed={seed}")),
         Part("tests", ("tools.layers", "--seed", str(seed))),
     )
 

@@ -30,6 +30,7 @@ from booking.decide.commands import (
     Lapse,
     Look,
     MoveOnMedicalGrounds,
+    Pay,
     RecordNoShow,
     Retriage,
     Review,
@@ -43,6 +44,7 @@ from booking.decide.confirm import decide_confirm, decide_lapse
 from booking.decide.given import BookingFacts, ChangeFacts, LookFacts, PlaceFacts, RequestFacts, ScreenFacts
 from booking.decide.look import decide_look
 from booking.decide.missing import decide_deliver, decide_end_grace, decide_no_show
+from booking.decide.pay import decide_pay
 from booking.decide.requests import decide_review, decide_submit, decide_withdraw
 from booking.decide.screening import decide_screen
 from booking.decide.staff import decide_move, decide_retriage, decide_undo_check_in
@@ -67,7 +69,16 @@ __all__ = [
 
 ForPlace = Book | Exempt | JoinWaitingList | WalkIn | AddPlace | BookOffHours
 OnBooking = (
-    Cancel | Confirm | Lapse | EndGrace | RecordNoShow | DeliverCheckIn | UndoCheckIn | MoveOnMedicalGrounds | Retriage
+    Cancel
+    | Confirm
+    | Pay
+    | Lapse
+    | EndGrace
+    | RecordNoShow
+    | DeliverCheckIn
+    | UndoCheckIn
+    | MoveOnMedicalGrounds
+    | Retriage
 )
 OnRequest = Submit | Review | Withdraw
 Command = CheckIn | Change | ForPlace | OnBooking | OnRequest | Screen | Look
@@ -84,6 +95,7 @@ _DECIDED_BY: dict[type[Command], Callable[[Policy, Any, Any, int], Decision]] = 
     Change: decide_change,
     Cancel: decide_cancel,
     Confirm: decide_confirm,
+    Pay: decide_pay,
     Lapse: decide_lapse,
     EndGrace: decide_end_grace,
     RecordNoShow: decide_no_show,

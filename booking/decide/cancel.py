@@ -17,7 +17,11 @@ from booking.roster import BookingState
 
 
 def channel_may_cancel(policy: Policy, facts: BookingFacts, command: Cancel, now_ms: int) -> Objection:
-    """A switched-off channel does nothing; cancelling is possible at any hour.  # rule B1"""
+    """A switched-off channel does nothing; cancelling is possible at any hour. The system that owns the session comes
+    through none.  # rules B1, D4
+    """
+    if command.by is By.OWNER_SYSTEM:
+        return None
     rights = policy.channels.of(command.channel)
     if not rights.on:
         return Refused(Reason.CHANNEL_OFF)

@@ -105,6 +105,16 @@ class Confirm:
 
 
 @dataclass(frozen=True, slots=True)
+class Pay:
+    """The fee of a booking was paid, the whole of it.  # rule D9"""
+
+    owner_has_confirmed: bool = False
+    """The system that owns the session has said yes already.  # rule D4"""
+    is_under_review: bool = False
+    """The booking is a change that waits for staff.  # rule E4"""
+
+
+@dataclass(frozen=True, slots=True)
 class Lapse:
     """The time for payment, confirmation or check-in is over.  # rules D4, D9, G1"""
 

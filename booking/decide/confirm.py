@@ -10,6 +10,7 @@ from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import By, Confirm, Lapse
 from booking.decide.effects import Effect, EnterState, ForStaff, Message, OrderRefund, RecordAct, Tell, Work
 from booking.decide.given import BookingFacts
+from booking.decide.pay import awaited, is_held
 from booking.decide.states import Step
 from booking.decide.terms import cost_now, state_of, step_exists
 from booking.facts import Known
@@ -34,7 +35,9 @@ def decide_confirm(policy: Policy, facts: BookingFacts, command: Confirm, now_ms
         return Refused(Reason.CONFIRMED_TOO_LATE, RefusalFacts(closed_ms=until_ms))
     effects: tuple[Effect, ...] = (EnterState(BookingState.CONFIRMED),)
     if is_owner:
-        effects = (EnterState(BookingState.BOOKED), Tell(Message.BOOKED))
+        effects = (EnterState(BookingState.BOOKED), *awaited(policy, facts), Tell(Message.BOOKED))
+        if is_held(policy, facts):
+            effects = ()  # it stands once it is paid, too  # rule D9
     return Accepted(assumed=() if found is None else (found,), effects=effects)
 
 

@@ -31,6 +31,8 @@ class Message(StrEnum):
     VOID = "void"
     MOVE_OFFERED = "move_offered"
     WAITING = "waiting"
+    PLACE_OFFERED = "place_offered"
+    """From the waiting list; the offer lapses.  # rule E2"""
     FIRST_REMINDER = "first_reminder"
     SECOND_REMINDER = "second_reminder"
     REQUEST_STEP = "request_step"

@@ -12,6 +12,7 @@ class Step(StrEnum):
 
     OWNER_CONFIRMS = "owner_confirms"
     CONFIRM = "confirm"
+    PAY = "pay"
     CHECK_IN = "check_in"
     UNDO_CHECK_IN = "undo_check_in"
     CALL = "call"
@@ -28,6 +29,7 @@ class Step(StrEnum):
 TABLE: dict[tuple[S, Step], S] = {
     # before the visit
     (S.PENDING, Step.OWNER_CONFIRMS): S.BOOKED,
+    (S.PENDING, Step.PAY): S.BOOKED,
     (S.BOOKED, Step.CONFIRM): S.CONFIRMED,
     (S.PENDING, Step.LAPSE): S.LAPSED,
     (S.BOOKED, Step.LAPSE): S.LAPSED,

@@ -6,19 +6,21 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from booking.decide.effects import Band
 from booking.roster import BookingState, SlotState
+from booking.roster.channels import Channel
 from booking.wire import RowKind
+from central.appointments.entered import Trace, add_step
 from central.appointments.tables import booking
+from central.channels.caller import Asker
 from central.checkins.found import FoundBooking
 from central.checkins.operations import Told
 from central.checkins.tables import check_in
 from central.moment import Moment
+from central.queues.entering import Joining, join_queue
 from central.rosters.tables import slot
 from central.sync.service import Change, write_change
-
-
-class Overtaken(Exception):
-    """Somebody changed the booking meanwhile: the whole piece of work is to be done again."""
+from central.writer import Overtaken
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Arrival:
 
     arrived_ms: int
     is_late: bool
+    waits: bool = True
+    """Not where the session is over when the arrival becomes known."""
 
 
 def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arrival, told: Told, moment: Moment) -> None:
@@ -59,6 +63,12 @@ def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arriv
             recorded_ms=moment.now_ms,
         )
     )
+    _write_trail(connection, found, told, moment)
+    if arrival.waits:
+        band = Band.LATE if arrival.is_late else Band.BOOKED
+        number = found.queue_number
+        joining = Joining(found.session_id, found.booking_id, found.person_id, band, number, arrival.arrived_ms)
+        join_queue(connection, found.hospital_id, joining, moment)
     _tell(connection, found, moment)
 
 
@@ -96,6 +106,13 @@ def take_place_again(connection: sa.Connection, found: FoundBooking) -> bool:
         .values(state=SlotState.BUSY.value, booking_id=found.booking_id, ver=slot.c.ver + 1)
     )
     return taken.rowcount == 1
+
+
+def _write_trail(connection: sa.Connection, found: FoundBooking, told: Told, moment: Moment) -> None:
+    asker = Asker(told.caller.terminal_id, found.hospital_id, Channel.KIOSK, is_terminal=True)
+    trace = Trace(reason="checked_in", operation_id=told.act.operation_id)
+    states = (found.state, BookingState.CHECKED_IN)
+    add_step(connection, asker, found.booking_id, states, trace=trace, moment=moment)
 
 
 def _tell(connection: sa.Connection, found: FoundBooking, moment: Moment) -> None:

@@ -49,7 +49,9 @@ def check_in_router(parts: Parts) -> APIRouter:
         if act.v > wire.WIRE_VERSION:
             raise Refusal("bad_request", f"this server speaks version {wire.WIRE_VERSION}")
         moment = parts.moment()
-        return await parts.write(lambda connection: ask_check_in(connection, act, caller, moment))
+        return await parts.write(
+            lambda connection: ask_check_in(connection, act, caller, moment), key=caller.terminal_id
+        )
 
     @router.post("/events")
     async def post_events(batch: UnreadBatch, caller: SignedCaller) -> EventResults:
@@ -81,17 +83,21 @@ def _settled(result: EventResult | BaseException, raw: dict[str, Any]) -> EventR
 
 
 def _record(parts: Parts, caller: Caller, event: Event | None, raw: dict[str, Any]) -> asyncio.Future[EventResult]:
-    """Hand one event to the writer now; its answer comes later."""
+    """Hand one event to the writer now; its answer comes later. A terminal's events are done in the order they came."""
     moment = parts.moment()
     if event is not None and event.check_in is not None:
         act = event.check_in
         return asyncio.wrap_future(
-            parts.writer.submit(lambda connection: record_check_in(connection, act, caller, moment))
+            parts.writer.submit(
+                lambda connection: record_check_in(connection, act, caller, moment), key=caller.terminal_id
+            )
         )
     if event is None:
         operation_id = _operation_id(raw)
         return asyncio.wrap_future(
-            parts.writer.submit(lambda connection: record_malformed(connection, operation_id, caller, moment))
+            parts.writer.submit(
+                lambda connection: record_malformed(connection, operation_id, caller, moment), key=caller.terminal_id
+            )
         )
     unknown: asyncio.Future[EventResult] = asyncio.get_running_loop().create_future()
     unknown.set_result(EventResult(operation_id=_operation_id(raw), verdict=Verdict.DEFERRED))

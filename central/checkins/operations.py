@@ -91,7 +91,11 @@ def earlier_answer(connection: sa.Connection, told: Told) -> EventResult | None:
 
 
 def remember(connection: sa.Connection, told: Told, result: EventResult) -> None:
-    """Keep the answer, in the transaction of what it answers."""
+    """Keep the answer, in the transaction of what it answers.
+
+    Only the refusal of a question gives way, to what happened all the same. Where another server answered meanwhile,
+    the store refuses the second answer: the piece is done again and finds theirs.
+    """
     at = told.act.at
     answer = {
         "mode": told.mode.value,
@@ -113,8 +117,11 @@ def remember(connection: sa.Connection, told: Told, result: EventResult) -> None
         "device_boot_ms": at.boot_ms,
         "device_offset_ms": at.offset_ms,
     }
-    replaced = connection.execute(operation.update().where(_same(told)).values(answer))
-    if not replaced.rowcount:
+    gives_way = (operation.c.mode == Mode.ASKED.value, operation.c.verdict == Verdict.REFUSED)
+    is_kept = told.mode is Mode.HAPPENED and (
+        connection.execute(operation.update().where(_same(told), *gives_way).values(answer)).rowcount
+    )
+    if not is_kept:
         connection.execute(
             operation.insert().values(
                 hospital_id=told.caller.hospital_id,

@@ -10,12 +10,16 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from booking.credit import Act
 from booking.decide import Accepted, CheckIn, Reason, Refused, decide
+from booking.decide.commands import DeliverCheckIn
+from booking.decide.effects import JoinQueue, RecordAct
 from booking.roster import BookingState
 from booking.wire import CheckInAct, EventResult, Verdict
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
+from central.credit.tell import ActDone, ActsVoided, News, PatientArrived, tell_group
 from central.moment import Moment
 from central.policies.service import policy_in_force, policy_of_version
 from central.staff.service import Task, open_task
@@ -70,6 +74,8 @@ def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> Even
     match decision:
         case Accepted(late=late):
             write_arrival(connection, found, Arrival(moment.now_ms, late), told, moment)
+            if any(isinstance(it, RecordAct) for it in decision.effects):
+                _tell_group(connection, found, (_late,), moment)
             return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED)
         case Refused(reason=Reason.ALREADY_CHECKED_IN):
             return _duplicate(told)
@@ -84,9 +90,18 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             return EventResult(operation_id=told.act.operation_id, verdict=Verdict.DEFERRED)
         return _conflict(connection, told, Reason.UNKNOWN_BOOKING, moment)
     policy = policy_of_version(connection, found.hospital_id, told.act.policy_version, moment.now_ms)
+    if found.state is BookingState.NO_SHOW:
+        missed = decide(policy, found.as_missed(), DeliverCheckIn(told.true_ms), moment.now_ms)
+        if isinstance(missed, Accepted):  # rule G9: it voids by itself what was recorded meanwhile
+            waits = any(isinstance(it, JoinQueue) for it in missed.effects)
+            arrival = Arrival(told.true_ms, is_late=missed.late, waits=waits)
+            _tell_group(connection, found, (_void, _arrived), moment)
+            return _applied(connection, found, arrival, told, moment, flag="")
     decision = decide(policy, found.facts(told.true_ms), CheckIn(), told.true_ms)
     match decision:
         case Accepted(late=late):
+            if any(isinstance(it, RecordAct) for it in decision.effects):
+                _tell_group(connection, found, (_late,), moment)
             flag = "" if told.act.queue_number == found.queue_number else "other_number_printed"
             return _applied(connection, found, Arrival(told.true_ms, late), told, moment, flag=flag)
         case Refused(reason=Reason.ALREADY_CHECKED_IN):
@@ -102,9 +117,29 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             if not (is_its_day and take_place_again(connection, found)):
                 return _conflict(connection, told, reason, moment)
             arrival = Arrival(told.true_ms, is_late=not isinstance(again, Accepted) or again.late)
+            _tell_group(connection, found, (_void, _arrived), moment)
             return _applied(connection, found, arrival, told, moment, flag=reason)
         case Refused(reason=reason):
             return _conflict(connection, told, reason, moment)
+
+
+def _tell_group(
+    connection: sa.Connection, found: FoundBooking, news: tuple[Callable[[FoundBooking], News], ...], moment: Moment
+) -> None:
+    for one in news:
+        tell_group(connection, found.hospital_id, one(found), moment)
+
+
+def _late(found: FoundBooking) -> News:
+    return ActDone(person_id=found.person_id, day=found.day, act=Act.LATE, booking_id=found.booking_id)
+
+
+def _void(found: FoundBooking) -> News:
+    return ActsVoided(person_id=found.person_id, day=found.day, booking_id=found.booking_id)
+
+
+def _arrived(found: FoundBooking) -> News:
+    return PatientArrived(person_id=found.person_id, day=found.day, booking_id=found.booking_id)
 
 
 def _applied(

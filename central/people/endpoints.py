@@ -1,4 +1,4 @@
-"""POST /v1/find."""
+"""POST /v1/find, for terminals; and all of `/v1/hospitals/{hospital_id}` that is about people."""
 
 from __future__ import annotations
 
@@ -8,10 +8,26 @@ import binascii
 from fastapi import APIRouter
 
 from booking.wire import FindReply, FindRequest
+from booking.wire_problem import Problem
+from central.credit.endpoints import add_account
+from central.people.desk import PeopleDesk
+from central.people.office import add_office
+from central.people.registry import add_registry
 from central.people.service import find_person
 from central.web.limits import check_find
 from central.web.parts import Parts, SignedCaller
-from central.web.problems import Refusal
+from central.web.problems import MEDIA_TYPE, Refusal
+
+
+def registry_router(parts: Parts) -> APIRouter:
+    """People, for channels, staff and terminals."""
+    problem = {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}
+    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses={409: problem})
+    desk = PeopleDesk(parts)
+    add_registry(router, desk)
+    add_office(router, desk)
+    add_account(router, desk)
+    return router
 
 
 def people_router(parts: Parts) -> APIRouter:

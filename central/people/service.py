@@ -21,7 +21,11 @@ def find_person(connection: sa.Connection, hospital_id: UUID, hashes: list[bytes
     ).scalar_one()
     person_ids = connection.execute(
         sa.select(credential.c.person_id)
-        .where(credential.c.group_id == group_id, credential.c.number_hash.in_(hashes))
+        .where(
+            credential.c.group_id == group_id,
+            credential.c.number_hash.in_(hashes),
+            credential.c.ended_ms.is_(None),
+        )
         .distinct()
     ).scalars()
     known = list(person_ids)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from central.tables.base import document, hashed, key, metadata, number, reference, same_tenant, sealed, text
+from central.tables.base import (
+    document,
+    flag,
+    hashed,
+    instant,
+    key,
+    metadata,
+    number,
+    optional_document,
+    reference,
+    same_tenant,
+    sealed,
+    text,
+)
 
 person = sa.Table(
     "person",
@@ -16,13 +29,36 @@ person = sa.Table(
     sealed("birth_sealed", is_optional=True),
     sealed("phone_sealed", is_optional=True),
     hashed("phone_hash", is_optional=True),
+    sealed("contact_sealed", is_optional=True),
     text("masked_name", 64),
     text("sex", 16),
     sa.Column("birth_year", sa.Integer, nullable=False),
+    flag("is_verified", default=True),
+    instant("verified_ms", is_optional=True),
+    instant("refused_ms", is_optional=True),
+    text("language", 16, is_optional=True),
+    reference("merged_into", is_optional=True),
+    instant("erased_ms", is_optional=True),
+    instant("made_ms", is_optional=True),
     number("ver"),
     sa.Index(None, "group_id", "name_hash"),
     sa.Index(None, "group_id", "phone_hash"),
 )
+"""Registered without a card read, a person is unverified until one, or a review by staff. A record that was merged
+points to the one that stays. `contact_sealed` is another way to reach them than a mobile; `refused_ms` is when a
+review refused the registration.  # rules A1, A2"""
+
+copy_due = sa.Table(
+    "copy_due",
+    metadata,
+    key("group_id"),
+    key("person_id"),
+    number("ver"),
+    instant("since_ms"),
+    sa.Index(None, "group_id", "since_ms"),
+)
+"""Persons who changed and whose copies in the hospitals may be older: written with the change, gone once every hospital
+has the version. No transaction spans tenants; this is what makes the copies follow all the same."""
 
 credential = sa.Table(
     "credential",
@@ -33,11 +69,77 @@ credential = sa.Table(
     text("kind", 32),
     sealed("number_sealed"),
     hashed("number_hash"),
+    flag("was_read", default=True),
+    instant("ended_ms", is_optional=True),
     sa.UniqueConstraint("group_id", "kind", "number_hash"),
     sa.Index(None, "group_id", "number_hash"),
     sa.Index(None, "group_id", "person_id"),
     same_tenant("group_id", "person_id", "person", "person_id"),
 )
+"""`was_read`: from the card itself, not typed."""
+
+guardian = sa.Table(
+    "guardian",
+    metadata,
+    key("group_id"),
+    key("guardian_id"),
+    key("ward_id"),
+    text("relation", 32),
+    instant("made_ms"),
+    instant("ended_ms", is_optional=True),
+    sa.Index(None, "group_id", "ward_id"),
+    same_tenant("group_id", "guardian_id", "person", "person_id"),
+    same_tenant("group_id", "ward_id", "person", "person_id"),
+)
+"""Who may act for whom.  # rule A5"""
+
+priority_grant = sa.Table(
+    "priority_grant",
+    metadata,
+    key("group_id"),
+    key("grant_id"),
+    reference("person_id"),
+    text("priority_group", 32),
+    text("until_day", 10),
+    text("document_seen", 64),
+    text("granted_by", 64),
+    instant("made_ms"),
+    instant("withdrawn_ms", is_optional=True),
+    text("withdrawn_why", 200, is_optional=True),
+    sa.Index(None, "group_id", "person_id"),
+    sa.Index("ix_priority_grant_until", "group_id", "until_day"),
+    same_tenant("group_id", "person_id", "person", "person_id"),
+)
+"""Granted by staff on sight of a document.  # rule C8"""
+
+consent = sa.Table(
+    "consent",
+    metadata,
+    key("group_id"),
+    key("consent_id"),
+    reference("person_id"),
+    text("purpose", 32),
+    text("text_version", 32),
+    text("channel", 32),
+    instant("given_ms"),
+    instant("withdrawn_ms", is_optional=True),
+    sa.Index(None, "group_id", "person_id"),
+    same_tenant("group_id", "person_id", "person", "person_id"),
+)
+
+merge = sa.Table(
+    "merge",
+    metadata,
+    key("group_id"),
+    key("merge_id"),
+    reference("kept_id"),
+    reference("merged_id"),
+    text("actor", 64),
+    text("why", 200),
+    instant("made_ms"),
+    sa.Index(None, "group_id", "kept_id"),
+)
+"""Two records of one person, merged by staff, never guessed.  # rule A2"""
 
 patient = sa.Table(
     "patient",
@@ -49,5 +151,17 @@ patient = sa.Table(
     text("sex", 16),
     sa.Column("birth_year", sa.Integer, nullable=False),
     document("credential_hashes"),
+    optional_document("document_kinds"),
+    sealed("birth_sealed", is_optional=True),
+    sealed("answers_sealed", is_optional=True),
+    flag("is_verified", default=True),
+    flag("is_reachable", default=True),
+    optional_document("grants"),
+    optional_document("guardian_ids"),
+    optional_document("standing"),
 )
-"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them."""
+"""The hospital's copy of a person, at a version of the group's row. The hashes are base64, as terminals get them;
+`document_kinds` are what they are hashes of.
+`grants` are the priority groups with their last day, `guardian_ids` who may act for the person, `standing` what the
+credit rules said when the copy was made: limits of the group are decided on the copy at hand. `answers_sealed` are the
+phone's last four digits, a slash and the birthday (`MMDD`), for the second question to a booking's number."""

@@ -1,24 +1,21 @@
-"""Which settings are in force, and how they look to the rules and on the wire."""
+"""Which settings are in force, and how they look on the wire."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.policy import CheckInPolicy, LateArrival, Policy, WhenUnknown
+from booking.policy import Policy
 from booking.wire import PolicyRow
+from central.policies.documents import Document, from_document
 from central.policies.tables import policy
 
 
 def policy_in_force(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> Policy:
     """The newest version whose time has come. A hospital without one is ruled by the defaults."""
-    document = connection.execute(
-        sa.select(policy.c.document)
-        .where(policy.c.hospital_id == hospital_id, policy.c.from_ms <= now_ms)
-        .order_by(policy.c.version.desc())
-        .limit(1)
-    ).scalar_one_or_none()
+    document = _document_in_force(connection, hospital_id, now_ms)
     return Policy() if document is None else from_document(document)
 
 
@@ -32,33 +29,14 @@ def policy_of_version(connection: sa.Connection, hospital_id: UUID, version: int
     return policy_in_force(connection, hospital_id, now_ms) if document is None else from_document(document)
 
 
-def to_document(settings: Policy) -> dict[str, str | int]:
-    """The settings as the store keeps them: the fields of the wire's row."""
-    check_in = settings.check_in
-    return {
-        "version": settings.version,
-        "check_in_opens_before_min": check_in.opens_before_min,
-        "check_in_grace_min": check_in.grace_min,
-        "check_in_late": check_in.late.value,
-        "check_in_state_unknown": check_in.booking_state_unknown.value,
-    }
+def policy_row(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> PolicyRow:
+    """The settings in force as terminals get them."""
+    document = _document_in_force(connection, hospital_id, now_ms)
+    return to_row(Policy()) if document is None else to_row(from_document(document), str(document.get("toml", "")))
 
 
-def from_document(document: dict[str, str | int]) -> Policy:
-    """The settings as the rules take them."""
-    return Policy(
-        version=int(document["version"]),
-        check_in=CheckInPolicy(
-            opens_before_min=int(document["check_in_opens_before_min"]),
-            grace_min=int(document["check_in_grace_min"]),
-            late=LateArrival(str(document["check_in_late"])),
-            booking_state_unknown=WhenUnknown(str(document["check_in_state_unknown"])),
-        ),
-    )
-
-
-def to_row(settings: Policy) -> PolicyRow:
-    """The settings as terminals get them."""
+def to_row(settings: Policy, toml: str = "") -> PolicyRow:
+    """Settings, and the file that they were read from if there is one, as terminals get them."""
     check_in = settings.check_in
     return PolicyRow(
         version=settings.version,
@@ -66,4 +44,15 @@ def to_row(settings: Policy) -> PolicyRow:
         check_in_grace_min=check_in.grace_min,
         check_in_late=check_in.late.value,
         check_in_state_unknown=check_in.booking_state_unknown.value,
+        settings=toml,
     )
+
+
+def _document_in_force(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> Document | None:
+    found: Any = connection.execute(
+        sa.select(policy.c.document)
+        .where(policy.c.hospital_id == hospital_id, policy.c.from_ms <= now_ms)
+        .order_by(policy.c.version.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    return found if found is None else dict(found)

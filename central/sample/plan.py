@@ -16,42 +16,34 @@ from zoneinfo import ZoneInfo
 from booking.ids import RANDOM_BYTES, uuid7
 from booking.numbers import booking_number
 from booking.roster import BookingState
-from central.sample.catalogue import HOSPITALS, TIME_ZONE, SampleDepartment, SampleHospital
+from booking.roster.channels import Channel
+from central.moment import local_date
+from central.sample.catalogue import HOSPITALS, TIME_ZONE, SampleHospital, doctors_of
+from central.sample.kinds import SampleDoctor
 from central.sample.names import People, SamplePerson
+from central.sample.roster import (
+    DAY_HOURS,
+    NIGHT_HOURS,
+    SLOT_MIN,
+    PlannedDay,
+    PlannedSession,
+    Staffing,
+    planned_days,
+)
 
-_MINUTE_MS = 60_000
-_SLOT_MIN = 10
-_FULL = 0.8
-"""How much of a session's places is booked at most."""
-_DAY_SESSIONS = ((8, 12), (14, 18))
-_NIGHT_SESSIONS = ((0, 8), (8, 16), (16, 24))
+_FULL = 0.75
+"""How much of a session's places is booked at most: the rest is for who walks in, and for priority groups."""
 _ROUND_THE_CLOCK_SHARE = 0.45
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-_DAYS_PUBLISHED = 14
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedSession:
-    """A session and the minutes of a place."""
-
-    session_id: UUID
-    department: SampleDepartment
-    doctor: int
-    """Which of the department's two doctors, in which of its two rooms."""
-    day: date
-    starts_ms: int
-    ends_ms: int
-    letters: str
-    slot_min: int
-
-    @property
-    def capacity(self) -> int:
-        """How many places it has."""
-        return (self.ends_ms - self.starts_ms) // (self.slot_min * _MINUTE_MS)
-
-    def slot_starts_ms(self, no: int) -> int:
-        """When a place (from 1) begins."""
-        return self.starts_ms + (no - 1) * self.slot_min * _MINUTE_MS
+_CITY_LINES = 10
+_MISSED_EVERY = 8
+_OFFICES_OPEN = 8
+CITY_BOOKINGS, SMALL_BOOKINGS = 3_000, 300
+SIZES = {"small": SMALL_BOOKINGS, "city": CITY_BOOKINGS}
+"""The bookings of the day at the first hospital."""
+_KEPT_FOR_OTHERS = ("reserve:", "walk_in")
+_CHANNELS = (Channel.WINDOW, Channel.KIOSK, Channel.WEB, Channel.APP, Channel.PHONE, Channel.CONSULTING_ROOM)
+_STOPPED = ("眼科", 14)
+"""Tomorrow's clinics of this department from this hour on are stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +57,12 @@ class PlannedBooking:
     number: str
     state: BookingState
     is_return_visit: bool
+    channel: Channel
+
+    @property
+    def pool(self) -> str:
+        """The pool that its place was published in."""
+        return self.session.pools[self.slot_no - 1]
 
 
 @dataclass(slots=True)
@@ -81,11 +79,23 @@ class PlannedPerson:
 class SamplePlan:
     """The whole sample."""
 
+    today: date
     group_id: UUID
     hospital_ids: dict[str, UUID]
-    sessions: dict[str, list[PlannedSession]]
+    doctors: dict[str, dict[str, tuple[SampleDoctor, ...]]]
+    """By hospital code and the department's Chinese name."""
+    days: dict[str, list[PlannedDay]]
     """By hospital code."""
     people: list[PlannedPerson]
+
+    @property
+    def sessions(self) -> dict[str, list[PlannedSession]]:
+        """By hospital code."""
+        return {code: [it for day in days for it in day.sessions] for code, days in self.days.items()}
+
+    def is_stopped(self, it: PlannedSession) -> bool:
+        """Whether the clinic does not take place."""
+        return _is_stopped(it, self.today)
 
 
 class Ids:
@@ -100,6 +110,11 @@ class Ids:
         self._next_ms += 1
         return uuid7(now_ms=self._next_ms, random=self._rng.randbytes(RANDOM_BYTES))
 
+    def row(self) -> Iterator[UUID]:
+        """As many more as anybody wants."""
+        while True:
+            yield self.next_id()
+
 
 def instant_ms(day: date, hour: int) -> int:
     """The instant of a full hour (0 to 24) of a day at the sample's hospitals."""
@@ -107,17 +122,27 @@ def instant_ms(day: date, hour: int) -> int:
     return int(midnight.astimezone(UTC).timestamp()) * 1000
 
 
-def plan_sample(*, seed: int, today: date, bookings_today: int) -> SamplePlan:
+def moment_of_sample(today: date, now_ms: int) -> int:
+    """When the sample is made: now; for another day than today as the hospitals stand at eight in its morning."""
+    if local_date(now_ms, TIME_ZONE) == today:
+        return now_ms
+    return instant_ms(today, _OFFICES_OPEN)
+
+
+def plan_sample(*, seed: int, today: date, bookings_today: int, is_city: bool = False) -> SamplePlan:
     """Invent everything. `bookings_today` is for the first hospital; the second has a tenth of it."""
     rng = random.Random(f"{seed} {today}")  # noqa: S311 - a sample, not a secret
     ids = Ids(rng, instant_ms(today - timedelta(days=30), 9))
     group_id = ids.next_id()
     hospital_ids = {hospital.code: ids.next_id() for hospital in HOSPITALS}
-    sessions = {
-        hospital.code: list(_sessions(hospital, ids, today, load=max(1, bookings_today // (1 + 9 * at))))
-        for at, hospital in enumerate(HOSPITALS)
-    }
-    booker = _Booker(rng, ids, sessions, today)
+    doctors: dict[str, dict[str, tuple[SampleDoctor, ...]]] = {}
+    days: dict[str, list[PlannedDay]] = {}
+    for at, it in enumerate(HOSPITALS):
+        staffing = _staffing(it, load=max(1, bookings_today // (1 + 9 * at)), every_day=_CITY_LINES if is_city else 1)
+        staff = {one.name[0]: tuple(doctors_of(it, one, staffing.doctors)) for one in it.departments}
+        doctors[it.code] = staff
+        days[it.code] = planned_days(it, hospital_ids[it.code], staff, staffing, ids=ids.row(), today=today)
+    booker = _Booker(rng, ids, {code: [it for day in of for it in day.sessions] for code, of in days.items()}, today)
     people = People(rng, today)
     planned = booker.showcase(people)
     here, there = HOSPITALS
@@ -132,52 +157,29 @@ def plan_sample(*, seed: int, today: date, bookings_today: int) -> SamplePlan:
             one = PlannedPerson(ids.next_id(), people.next_person())
             booker.book(one, hospital, day)
             planned.append(one)
-    return SamplePlan(group_id, hospital_ids, sessions, planned)
+    return SamplePlan(today, group_id, hospital_ids, doctors, days, planned)
 
 
-def _sessions(hospital: SampleHospital, ids: Ids, today: date, *, load: int) -> Iterator[PlannedSession]:
-    """Two weeks of sessions; as many beside each other as the day's load needs."""
-    night_places = sum((end - start) * 60 // _SLOT_MIN for start, end in _NIGHT_SESSIONS)
-    day_places = 4 * 2 * 2 * 4 * 60 // _SLOT_MIN
-    night_lines = _lines(load * _ROUND_THE_CLOCK_SHARE, night_places)
-    day_lines = _lines(load * (1 - _ROUND_THE_CLOCK_SHARE), day_places)
-    for shift in range(-1, _DAYS_PUBLISHED - 1):
-        day = today + timedelta(days=shift)
-        letters = _letter_pairs()
-        is_busy_day = abs(shift) <= 1
-        for department in hospital.departments:
-            night = department.is_round_the_clock
-            hours = _NIGHT_SESSIONS if night else _DAY_SESSIONS
-            doctors = (0,) if night else (0, 1)
-            for line in range((night_lines if night else day_lines) if is_busy_day else 1):
-                for start, end in hours:
-                    for doctor in doctors:
-                        yield PlannedSession(
-                            session_id=ids.next_id(),
-                            department=department,
-                            doctor=(doctor + line + (start // 8 if night else 0)) % 2,
-                            day=day,
-                            starts_ms=instant_ms(day, start),
-                            ends_ms=instant_ms(day, end),
-                            letters=next(letters),
-                            slot_min=_SLOT_MIN,
-                        )
+def _staffing(hospital: SampleHospital, *, load: int, every_day: int) -> Staffing:
+    """As many sessions beside each other as the day's load needs."""
+    clinics = sum(it.kind is None and not it.is_round_the_clock for it in hospital.departments)
+    night_places = sum((end - start) * 60 // SLOT_MIN for start, end in NIGHT_HOURS)
+    day_places = clinics * 2 * sum((end - start) * 60 // SLOT_MIN for start, end in DAY_HOURS)
+    return Staffing(
+        day_lines=_lines(load * (1 - _ROUND_THE_CLOCK_SHARE), day_places),
+        night_lines=_lines(load * _ROUND_THE_CLOCK_SHARE, night_places),
+        every_day=every_day,
+    )
 
 
 def _lines(load: float, places: int) -> int:
     return max(1, -int(-load // (places * _FULL)))
 
 
-def _letter_pairs() -> Iterator[str]:
-    """A, B, ... Z, AA, AB, ...: letters that are not taken for digits."""
-    yield from _LETTERS
-    for first in _LETTERS:
-        for second in _LETTERS:
-            yield first + second
-    for first in _LETTERS:
-        for second in _LETTERS:
-            for third in _LETTERS:
-                yield first + second + third
+def _is_stopped(it: PlannedSession, today: date) -> bool:
+    department, hour = _STOPPED
+    is_meant = it.department.name[0] == department and it.day == today + timedelta(days=1)
+    return is_meant and it.published.starts_ms >= instant_ms(it.day, hour)
 
 
 class _Booker:
@@ -188,11 +190,14 @@ class _Booker:
         self._ids = ids
         self._today = today
         self._numbers: set[str] = set()
+        self._past = 0
         self._free: dict[tuple[str, date, bool], list[tuple[PlannedSession, int]]] = {}
         for code, planned in sessions.items():
             for one in planned:
-                pool = self._free.setdefault((code, one.day, one.department.is_round_the_clock), [])
-                pool.extend((one, no) for no in range(1, one.capacity + 1))
+                if one.doctor is None:
+                    continue
+                free = self._free.setdefault((code, one.day, one.department.is_round_the_clock), [])
+                free.extend((one, no) for no, pool in enumerate(one.pools, 1) if not pool.startswith(_KEPT_FOR_OTHERS))
         for pool in self._free.values():
             rng.shuffle(pool)
 
@@ -220,8 +225,9 @@ class _Booker:
                 session=session,
                 slot_no=slot_no,
                 number=self._number(hospital),
-                state=state or self._state(),
+                state=state or self._state(session),
                 is_return_visit=self._rng.random() < 0.4,
+                channel=self._channel(session.pools[slot_no - 1]),
             )
         )
 
@@ -249,11 +255,21 @@ class _Booker:
             found.append(one)
         return found
 
-    def _state(self) -> BookingState:
+    def _state(self, session: PlannedSession) -> BookingState:
         chance = self._rng.random()
         if chance < 0.02:
             return BookingState.CANCELLED
+        if _is_stopped(session, self._today):
+            return BookingState.STOPPED
+        if session.day < self._today:
+            self._past += 1
+            return BookingState.NO_SHOW if self._past % _MISSED_EVERY == 0 else BookingState.VISITED
         return BookingState.CONFIRMED if chance < 0.3 else BookingState.BOOKED
+
+    def _channel(self, pool: str) -> Channel:
+        """A channel's own places were taken through it, the others through any."""
+        kind, _, name = pool.partition(":")
+        return Channel(name) if kind == "channel" else self._rng.choice(_CHANNELS)
 
     def _number(self, hospital: SampleHospital) -> str:
         while True:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from central.keys import ColumnSeal
 from central.moment import Moment
 from central.staff.tables import audit, staff_task
 
@@ -71,16 +72,37 @@ class Deed:
     entity_id: UUID
 
 
-def write_audit(connection: sa.Connection, tenant_id: UUID, deed: Deed, moment: Moment) -> None:
+@dataclass(frozen=True, slots=True)
+class BeforeAndAfter:
+    """What a deed changed, or why it was done; sealed, for it may be personal. An empty side is not kept."""
+
+    seal: ColumnSeal
+    before: str = field(default="", repr=False)
+    after: str = field(default="", repr=False)
+
+    def columns(self, audit_id: UUID) -> dict[str, bytes | None]:
+        """For one row of the trail."""
+        sides = {"before_sealed": self.before, "after_sealed": self.after}
+        return {
+            column: self.seal.seal(text, table="audit", column=column, row=audit_id) if text else None
+            for column, text in sides.items()
+        }
+
+
+def write_audit(
+    connection: sa.Connection, tenant_id: UUID, deed: Deed, moment: Moment, change: BeforeAndAfter | None = None
+) -> None:
     """Add to the trail."""
+    audit_id = moment.new_id()
     connection.execute(
         audit.insert().values(
             tenant_id=tenant_id,
-            audit_id=moment.new_id(),
+            audit_id=audit_id,
             at_ms=moment.now_ms,
             actor=deed.actor,
             action=deed.action,
             entity=deed.entity,
             entity_id=deed.entity_id,
+            **(change.columns(audit_id) if change is not None else {}),
         )
     )

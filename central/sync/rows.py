@@ -12,16 +12,19 @@ import sqlalchemy as sa
 from booking import wire
 from booking.localized import LocalizedText
 from booking.wire import Row, RowKind
+from booking.wire_catalogue import NoticeRow, ServiceRow
+from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
+from central.catalogue.tables import notice, service
 from central.people.tables import patient
-from central.policies.service import policy_in_force, to_row
-from central.rosters.tables import department, doctor, place, session, slot
+from central.policies.service import policy_row
+from central.rosters.tables import department, doctor, place, session, sitting, slot
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
     """The settings in force."""
-    settings = policy_in_force(connection, hospital_id, now_ms)
-    return [Row(kind=RowKind.POLICY, id=str(hospital_id), ver=settings.version, policy=to_row(settings))]
+    settings = policy_row(connection, hospital_id, now_ms)
+    return [Row(kind=RowKind.POLICY, id=str(hospital_id), ver=settings.version, policy=settings)]
 
 
 def department_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
@@ -31,7 +34,7 @@ def department_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[
             kind=RowKind.DEPARTMENT,
             id=str(it.department_id),
             ver=it.ver,
-            department=wire.DepartmentRow(id=it.department_id, name=_text(it.name), is_sensitive=it.is_sensitive),
+            department=department_of(it),
         )
         for it in _chosen(connection, department, hospital_id, department.c.department_id, ids)
     ]
@@ -44,9 +47,27 @@ def doctor_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID
             kind=RowKind.DOCTOR,
             id=str(it.doctor_id),
             ver=it.ver,
-            doctor=wire.DoctorRow(id=it.doctor_id, name=_text(it.name), title=_text(it.title)),
+            doctor=doctor_of(it),
         )
         for it in _chosen(connection, doctor, hospital_id, doctor.c.doctor_id, ids)
+    ]
+
+
+def service_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Services that are offered: these, or all of the hospital."""
+    return [
+        Row(kind=RowKind.SERVICE, id=str(it.service_id), ver=it.ver, service=service_of(it))
+        for it in _chosen(connection, service, hospital_id, service.c.service_id, ids)
+        if not it.is_retired
+    ]
+
+
+def notice_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Notices, also those whose time has not come: these, or all of the hospital."""
+    return [
+        Row(kind=RowKind.NOTICE, id=str(it.notice_id), ver=it.ver, notice=notice_of(it))
+        for it in _chosen(connection, notice, hospital_id, notice.c.notice_id, ids)
+        if not it.is_retired
     ]
 
 
@@ -71,7 +92,12 @@ def place_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID]
 
 def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool]) -> list[Row]:
     """Published sessions of the hospital that meet the condition."""
-    query = sa.select(session).where(session.c.hospital_id == hospital_id, session.c.published_ms.is_not(None), *where)
+    said = sa.and_(sitting.c.hospital_id == session.c.hospital_id, sitting.c.session_id == session.c.session_id)
+    query = (
+        sa.select(session, sitting.c.sits)
+        .outerjoin(sitting, said)
+        .where(session.c.hospital_id == hospital_id, session.c.published_ms.is_not(None), *where)
+    )
     return [
         Row(
             kind=RowKind.SESSION,
@@ -86,6 +112,7 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
                 starts_ms=it.starts_ms,
                 ends_ms=it.ends_ms,
                 letters=it.letters,
+                sits=it.sits,
             ),
         )
         for it in connection.execute(query)
@@ -95,21 +122,14 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
 _BOOKING = (
     sa.select(
         booking,
-        slot.c.starts_ms.label("slot_starts_ms"),
-        slot.c.ends_ms.label("slot_ends_ms"),
+        time_of_place("starts_ms").label("slot_starts_ms"),
+        time_of_place("ends_ms").label("slot_ends_ms"),
         patient.c.masked_name,
         patient.c.sex,
         patient.c.birth_year,
         patient.c.credential_hashes,
     )
-    .join(
-        slot,
-        sa.and_(
-            slot.c.hospital_id == booking.c.hospital_id,
-            slot.c.session_id == booking.c.session_id,
-            slot.c.no == booking.c.slot_no,
-        ),
-    )
+    .outerjoin(slot, OWN_SLOT)
     .join(
         patient,
         sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id),
@@ -169,6 +189,62 @@ def _chosen(
     if ids is not None:
         query = query.where(id_column.in_(list(ids)))
     return connection.execute(query).all()
+
+
+def department_of(it: sa.Row[Any]) -> wire.DepartmentRow:
+    """A department as anybody may see it.  # rule C13"""
+    return wire.DepartmentRow(
+        id=it.department_id,
+        name=_text(it.name),
+        is_sensitive=it.is_sensitive,
+        position=it.position,
+        mark=it.mark or "",
+        is_bookable=it.is_bookable and not it.is_retired,
+        pinyin=it.pinyin or "",
+        introduction=_text(it.introduction or {}),
+    )
+
+
+def doctor_of(it: sa.Row[Any]) -> wire.DoctorRow:
+    """A doctor as anybody may see them.  # rule C13"""
+    return wire.DoctorRow(
+        id=it.doctor_id,
+        name=_text(it.name),
+        title=_text(it.title),
+        rank=it.rank,
+        is_bookable=it.is_bookable and not it.is_retired,
+        pinyin=it.pinyin or "",
+        speciality=_text(it.speciality or {}),
+        introduction=_text(it.introduction or {}),
+    )
+
+
+def service_of(it: sa.Row[Any]) -> ServiceRow:
+    """A service with its one-time notice.  # rule D10"""
+    return ServiceRow(
+        id=it.service_id,
+        department_id=it.department_id,
+        kind=it.kind,
+        name=_text(it.name),
+        bring=_text(it.bring or {}),
+        prepare=_text(it.prepare or {}),
+        duration_min=it.duration_min,
+        fee_cents=it.fee_cents,
+        is_fasting=it.is_fasting,
+        needs_order=it.needs_order,
+    )
+
+
+def notice_of(it: sa.Row[Any]) -> NoticeRow:
+    """A notice."""
+    return NoticeRow(
+        id=it.notice_id,
+        kind=it.kind,
+        title=_text(it.title),
+        body=_text(it.body),
+        from_ms=it.from_ms,
+        until_ms=it.until_ms,
+    )
 
 
 def _text(by_language: dict[str, str]) -> LocalizedText:

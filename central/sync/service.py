@@ -1,7 +1,8 @@
 """The feed and the snapshot: where a terminal is, and what it must be told to be where the server is.
 
 A change is written with `write_change` in the transaction that makes it. A page of the feed carries each changed thing
-as it now is, so reading twice or out of order is harmless. A cursor is `epoch.pos`.  # sync C3
+as it now is, so reading twice or out of order is harmless. A cursor is `epoch.pos`, and positions are in the order of
+the commits: who read up to one has missed nothing before it.  # sync C3
 """
 
 from __future__ import annotations
@@ -20,10 +21,16 @@ from central.moment import Moment, days_around, local_date
 from central.rosters.tables import hospital, session
 from central.sync import rows
 from central.sync.tables import feed, feed_epoch
+from central.tables.database import commits_in_order
+from central.tables.prepared import Prepared
 from central.writer import touch
 
 DAYS_BEFORE = 1
 DAYS_AFTER = 3
+_NEXT = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == sa.bindparam("of_tenant"))
+_COLUMNS = ("tenant_id", "change_id", "entity", "entity_id", "ver", "service_date")
+_NUMBERED = Prepared(feed.insert().values(pos=_NEXT.scalar_subquery()), _COLUMNS)
+_UNNUMBERED = Prepared(feed.insert(), _COLUMNS)
 _CURSOR = re.compile(r"([0-9a-f]{1,32})\.(0|[1-9][0-9]{0,17})")
 
 
@@ -46,19 +53,21 @@ class Change:
 
 
 def write_change(connection: sa.Connection, hospital_id: UUID, change: Change, moment: Moment) -> None:
-    """Put a change into the hospital's feed. The one writer gives it the next position at once."""
-    head = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == hospital_id)
-    connection.execute(
-        feed.insert().values(
-            tenant_id=hospital_id,
-            change_id=moment.new_id(),
-            pos=head.scalar_subquery(),
-            entity=change.kind.value,
-            entity_id=change.entity_id,
-            ver=change.ver,
-            service_date=change.service_date,
-        )
-    )
+    """Put a change into the hospital's feed. One writer alone gives it the next position at once; where several write,
+    a later position could be committed first, and the sequencer gives it (`central.sync.numbering`).
+    """
+    values = {
+        "tenant_id": hospital_id,
+        "change_id": moment.new_id(),
+        "entity": change.kind.value,
+        "entity_id": change.entity_id,
+        "ver": change.ver,
+        "service_date": change.service_date,
+    }
+    if commits_in_order(connection):
+        _NUMBERED.run(connection, values | {"of_tenant": hospital_id})
+    else:
+        _UNNUMBERED.run(connection, values)
     touch(connection, hospital_id)
 
 
@@ -91,6 +100,8 @@ def snapshot(
         *rows.department_rows(connection, hospital_id),
         *rows.doctor_rows(connection, hospital_id),
         *rows.place_rows(connection, hospital_id),
+        *rows.service_rows(connection, hospital_id),
+        *rows.notice_rows(connection, hospital_id),
         *rows.session_rows(connection, hospital_id, session.c.service_date.in_(days)),
         *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
     ]
@@ -153,6 +164,10 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
             return rows.doctor_rows(connection, hospital_id, ids)
         case RowKind.PLACE:
             return rows.place_rows(connection, hospital_id, ids)
+        case RowKind.SERVICE:
+            return rows.service_rows(connection, hospital_id, ids)
+        case RowKind.NOTICE:
+            return rows.notice_rows(connection, hospital_id, ids)
         case RowKind.SESSION:
             return rows.session_rows(connection, hospital_id, session.c.session_id.in_(ids))
         case RowKind.BOOKING:

@@ -36,14 +36,24 @@ def instant(name: str, *, is_optional: bool = False) -> sa.Column[int]:
     return sa.Column(name, sa.BigInteger, nullable=is_optional)
 
 
-def number(name: str) -> sa.Column[int]:
+def number(name: str, *, default: int | None = None) -> sa.Column[int]:
     """A whole number that may grow large: a version, a position, a count."""
-    return sa.Column(name, sa.BigInteger, nullable=False)
+    return sa.Column(name, sa.BigInteger, nullable=False, server_default=_written(default))
 
 
-def text(name: str, length: int, *, is_optional: bool = False) -> sa.Column[str]:
+def small(name: str, *, default: int | None = None) -> sa.Column[int]:
+    """A whole number that stays small: a rank, an order, a capacity, cents of a fee."""
+    return sa.Column(name, sa.Integer, nullable=False, server_default=_written(default))
+
+
+def flag(name: str, *, default: bool) -> sa.Column[bool]:
+    """A yes or no, with what it is where nobody has said."""
+    return sa.Column(name, sa.Boolean, nullable=False, server_default=sa.true() if default else sa.false())
+
+
+def text(name: str, length: int, *, is_optional: bool = False, default: str | None = None) -> sa.Column[str]:
     """A short text that is not personal."""
-    return sa.Column(name, sa.String(length), nullable=is_optional)
+    return sa.Column(name, sa.String(length), nullable=is_optional, server_default=default)
 
 
 def names(name: str) -> sa.Column[dict[str, str]]:
@@ -54,6 +64,11 @@ def names(name: str) -> sa.Column[dict[str, str]]:
 def document(name: str) -> sa.Column[Any]:
     """Settings or facts that are read whole. Never personal."""
     return sa.Column(name, sa.JSON, nullable=False)
+
+
+def optional_document(name: str) -> sa.Column[Any]:
+    """As `document`, or a text by language, where there may be none."""
+    return sa.Column(name, sa.JSON(none_as_null=True), nullable=True)
 
 
 def sealed(name: str, *, is_optional: bool = False) -> sa.Column[bytes]:
@@ -69,6 +84,10 @@ def hashed(name: str, *, is_optional: bool = False) -> sa.Column[bytes]:
 def same_tenant(tenant: str, column: str, target: str, target_id: str) -> sa.ForeignKeyConstraint:
     """A foreign key that stays within its tenant."""
     return sa.ForeignKeyConstraint([tenant, column], [f"{target}.{tenant}", f"{target}.{target_id}"])
+
+
+def _written(default: int | None) -> str | None:
+    return None if default is None else str(default)
 
 
 store_fact = sa.Table(

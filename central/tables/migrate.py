@@ -6,13 +6,20 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-REVISION = "0001"
+from central.tables.database import Database, Use
+from central.tables.faults import Fault, fault_of
+
+REVISION = "0003"
 """The newest revision this code knows."""
 BASE = "base"
 
 
 class StoreTooNew(Exception):
     """The store was written by a newer release and says that this one cannot read it."""
+
+
+class NoDatabase(Exception):
+    """The database does not answer."""
 
 
 def revision_of(connection: sa.Connection) -> str | None:
@@ -45,9 +52,27 @@ def is_current(engine: sa.Engine) -> bool:
 
 
 def bring_up_to_date(engine: sa.Engine) -> None:
-    """Migrate if needed."""
-    if not is_current(engine):
+    """Migrate if needed. Of two processes that start at once one migrates; the other finds it done."""
+    if is_current(engine):
+        return
+    try:
         migrate(engine, to=REVISION)
+    except sa.exc.DBAPIError:
+        if not is_current(engine):
+            raise
+
+
+def prepare(database: Database) -> None:
+    """Bring a database to this release's revision before it is worked on. Raises NoDatabase, StoreTooNew."""
+    engine = database.engine(Use.MIGRATE)
+    try:
+        bring_up_to_date(engine)
+    except sa.exc.DBAPIError as error:
+        if fault_of(error) is Fault.LOST:
+            raise NoDatabase("the database does not answer") from error
+        raise
+    finally:
+        engine.dispose()
 
 
 def migrate(engine: sa.Engine, *, to: str) -> None:

@@ -6,7 +6,7 @@ One request of a terminal is judged at a time, and a new boot number is stored b
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 from uuid import UUID
@@ -26,7 +26,7 @@ comes from a second machine."""
 class Write(Protocol):
     """Commits work."""
 
-    def __call__(self, work: Callable[[sa.Connection], Result]) -> Awaitable[Result]: ...
+    def __call__(self, work: Callable[[sa.Connection], Result], *, key: Hashable = None) -> Awaitable[Result]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,13 @@ class Admission:
             window = self._windows.get(caller.terminal_id)
             freshness, window = judge(window, stored_boot=terminal.boot, boot=boot, count=count)
             if freshness is Freshness.NEW_BOOT and not await self._write(
-                lambda connection: raise_boot(connection, caller, boot, now_ms)
+                lambda connection: raise_boot(connection, caller, boot, now_ms), key=caller.terminal_id
             ):
                 return Refused(Freshness.STALE)
             if window is not None:
                 self._windows[caller.terminal_id] = window
         if freshness is Freshness.STALE and self._is_second_machine(terminal, boot, now_ms):
-            await self._write(lambda connection: flag_two_boots(connection, caller, now_ms))
+            await self._write(lambda connection: flag_two_boots(connection, caller, now_ms), key=caller.terminal_id)
         if freshness in (Freshness.STALE, Freshness.REPLAYED):
             return Refused(freshness)
         return Admitted()

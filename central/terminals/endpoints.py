@@ -46,7 +46,9 @@ def terminal_router(parts: Parts) -> APIRouter:
     async def post_heartbeat(heartbeat: Heartbeat, caller: SignedCaller) -> HeartbeatReply:
         check_heartbeat(heartbeat)
         now_ms = parts.clock()
-        await parts.write(lambda connection: note_heartbeat(connection, heartbeat, caller, now_ms))
+        await parts.write(
+            lambda connection: note_heartbeat(connection, heartbeat, caller, now_ms), key=caller.terminal_id
+        )
         today = await parts.read(lambda connection: today_at(connection, caller.hospital_id, now_ms))
         asked = heartbeat.unsettled
         settled = (

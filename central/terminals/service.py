@@ -21,6 +21,7 @@ from central.rosters.tables import hospital
 from central.staff.service import Deed, write_audit
 from central.terminals.caller import Caller
 from central.terminals.tables import enrolment_code, terminal
+from central.writer import Overtaken
 
 CODE_LIFE_MS = 10 * 60_000
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -82,7 +83,7 @@ def make_code(connection: sa.Connection, keys: Keys, moment: Moment, *, hospital
 def enrol(connection: sa.Connection, request: EnrolRequest, keys: Keys, moment: Moment) -> Enrolled:
     """Let a terminal in. The same code with the same key answers the same again, should the answer have been lost.
 
-    Raises WrongCode, BadKey.
+    Raises WrongCode, BadKey, Overtaken.
     """
     try:
         public_key = base64.b64decode(request.public_key, validate=True)
@@ -98,6 +99,17 @@ def enrol(connection: sa.Connection, request: EnrolRequest, keys: Keys, moment: 
             raise WrongCode
         return _enrolled(connection, code.hospital_id, code.terminal_id, keys, moment)
     terminal_id = moment.new_id()
+    used = connection.execute(
+        enrolment_code.update()
+        .where(
+            enrolment_code.c.hospital_id == code.hospital_id,
+            enrolment_code.c.code_id == code.code_id,
+            enrolment_code.c.used_ms.is_(None),
+        )
+        .values(used_ms=moment.now_ms, terminal_id=terminal_id)
+    )
+    if used.rowcount != 1:
+        raise Overtaken
     connection.execute(
         terminal.insert().values(
             hospital_id=code.hospital_id,
@@ -108,11 +120,6 @@ def enrol(connection: sa.Connection, request: EnrolRequest, keys: Keys, moment: 
             boot=0,
             boot_raised_ms=moment.now_ms,
         )
-    )
-    connection.execute(
-        enrolment_code.update()
-        .where(enrolment_code.c.hospital_id == code.hospital_id, enrolment_code.c.code_id == code.code_id)
-        .values(used_ms=moment.now_ms, terminal_id=terminal_id)
     )
     write_audit(connection, code.hospital_id, Deed("enrolment code", "enrolled", "terminal", terminal_id), moment)
     return _enrolled(connection, code.hospital_id, terminal_id, keys, moment)

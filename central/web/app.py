@@ -5,20 +5,31 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import FastAPI
 from pydantic import TypeAdapter
 
-from booking.wire import EventBatch, Problem
+from booking.wire import EventBatch
+from booking.wire_problem import Problem
+from central.appointments.endpoints import appointment_router
+from central.appointments.reading import reading_router
+from central.appointments.request_endpoints import request_router
+from central.catalogue.edit_endpoints import editing_router
+from central.catalogue.endpoints import catalogue_router
 from central.checkins.endpoints import check_in_router
+from central.feedback.endpoints import feedback_router
+from central.hospital_systems.endpoints import hospital_system_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
-from central.people.endpoints import people_router
+from central.orders.endpoints import order_router
+from central.people.endpoints import people_router, registry_router
 from central.sync.endpoints import sync_router
+from central.sync.sequencer import Sequencer
 from central.sync.wake import FeedBell
-from central.tables.engine import READERS, reading_engine, writing_engine
-from central.tables.migrate import bring_up_to_date
+from central.tables.database import Database, Use, commits_in_order, database_at
+from central.tables.engine import READERS
+from central.tables.migrate import prepare
 from central.terminals.endpoints import terminal_router
 from central.web.gate import Gate
 from central.web.parts import Parts
@@ -26,25 +37,29 @@ from central.web.patience import BODY_S
 from central.web.problems import MEDIA_TYPE, answer_with_problems
 from central.writer import GroupCommitWriter, Reader
 
-STORE_FILE = "central.db"
 
+def open_parts(data: Path, *, clock: Clock = system_clock, database: Database | None = None) -> Parts:
+    """Open the server's directory and its database (None: the file in that directory). The caller closes what it gets.
 
-def open_parts(data: Path, *, clock: Clock = system_clock) -> Parts:
-    """Open the server's directory. The caller closes what it gets.
-
-    Raises keys.UnreadableKeyFile, migrate.StoreTooNew.
+    Raises keys.UnreadableKeyFile, migrate.StoreTooNew, migrate.NoDatabase.
     """
     keys = read_keys(data / KEY_FILE)
-    engine = writing_engine(data / STORE_FILE)
-    bring_up_to_date(engine)
+    store = database or database_at("", data)
+    prepare(store)
     bell = FeedBell()
+    engine = store.engine(Use.WRITE)
+    sequencer = None
+    if not commits_in_order(engine):
+        numbering = store.engine(Use.NUMBER)
+        sequencer = Sequencer(numbering, leader_id=uuid4(), clock=clock, on_growth=bell.ring)
     return Parts(
-        writer=GroupCommitWriter(engine, on_commit=bell.ring),
-        reader=Reader(reading_engine(data / STORE_FILE), threads=READERS),
-        snapshot_reader=Reader(reading_engine(data / STORE_FILE), threads=1),
+        writer=GroupCommitWriter(engine, on_commit=sequencer.wake if sequencer else bell.ring, lanes=store.writers),
+        reader=Reader(store.engine(Use.READ), threads=READERS),
+        snapshot_reader=Reader(store.engine(Use.SNAPSHOT), threads=1),
         keys=keys,
         clock=clock,
         bell=bell,
+        sequencer=sequencer,
     )
 
 
@@ -60,7 +75,21 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         redirect_slashes=False,
         responses={"default": {"description": "An error (RFC 9457)", "model": Problem, "content": {MEDIA_TYPE: {}}}},
     )
-    for router in (terminal_router(parts), sync_router(parts), check_in_router(parts), people_router(parts)):
+    for router in (
+        appointment_router(parts),  # the first is found first
+        terminal_router(parts),
+        sync_router(parts),
+        check_in_router(parts),
+        people_router(parts),
+        reading_router(parts),
+        registry_router(parts),
+        request_router(parts),
+        hospital_system_router(parts),
+        order_router(parts),
+        feedback_router(parts),
+        catalogue_router(parts),
+        editing_router(parts),
+    ):
         app.include_router(router)
     answer_with_problems(app)
     app.add_middleware(Gate, parts=parts, body_s=body_s)
@@ -73,7 +102,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The application's description, with the events of a batch spelt out."""
+    """The application's description, with the events of a batch and the form of a no spelt out."""
     document = app.openapi()
     schema = TypeAdapter(EventBatch).json_schema(ref_template="#/components/schemas/{model}")
     schemas = document["components"]["schemas"]
@@ -82,7 +111,18 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
     schemas.pop("UnreadBatch", None)
     body = document["paths"]["/v1/events"]["post"]["requestBody"]
     body["content"]["application/json"]["schema"] = {"$ref": "#/components/schemas/EventBatch"}
+    _describe_problems(document)
     return document
+
+
+def _describe_problems(document: dict[str, Any]) -> None:
+    """A no is a Problem, and comes in no other form: FastAPI would say that it may."""
+    problem = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for methods in document["paths"].values():
+        for operation in methods.values():
+            for answer in operation["responses"].values():
+                if MEDIA_TYPE in answer.get("content", ()):
+                    answer["content"] = problem
 
 
 def described() -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """The gate in front of every endpoint: limits, the server's time, and who asks.
 
-A request's body is read here once, at most 512 KiB, never decompressed. Then the signature over method, target and body
-is checked, and that the request's numbers are fresh. Only what passed all of it reaches an endpoint.
+A request's body is read here once, at most 512 KiB, never decompressed. A terminal's signature over method, target and
+body is checked, and that the request's numbers are fresh; a channel's client shows its token. Whoever asks about a
+hospital has to do with it. Only what passed all of it reaches an endpoint.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -17,8 +19,12 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from booking import signing
+from central.channels.admission import ChannelAdmission, ShutOut, TooMany, Unknown
+from central.channels.caller import ChannelCaller
+from central.channels.tenancy import NotHere, Tenancy
 from central.keys import is_signed
 from central.terminals.admission import Admission, Refused
+from central.terminals.caller import Caller
 from central.terminals.service import KnownTerminal, known_terminal
 from central.web.parts import Parts
 from central.web.patience import BODY_S
@@ -28,9 +34,22 @@ LARGEST_BODY = 512 * 1024
 UNSIGNED = frozenset({"/v1/enrol", "/v1/time", "/openapi.json"})
 _LARGEST_NUMBER = 2**53
 _DIGITS = 16
+_BEARER = "bearer "
+_SAID_ONCE = frozenset(
+    name.lower().encode()
+    for name in (
+        *("authorization", "content-type", "content-encoding", signing.HEADER_IDEMPOTENCY),
+        *(signing.HEADER_TERMINAL, signing.HEADER_BOOT, signing.HEADER_COUNT, signing.HEADER_SIGNATURE),
+    )
+)
+_CHARSET = re.compile(r';\s*charset\s*=\s*"?([^\s";]*)', re.IGNORECASE)
+_UTF_8 = frozenset({"utf-8", "utf8"})
 _GOODBYE = {"Connection": "close"}
 """For a caller who may still be talking: else the rest of the body would be read and thrown away for ever."""
 _TOO_SLOW = Refusal("busy", "the body did not come", status=408, headers=_GOODBYE)
+
+
+_NO_TOKEN = Refusal("bad_token", headers={"WWW-Authenticate": "Bearer"})
 
 
 class CallerHungUp(Exception):
@@ -55,6 +74,8 @@ class Gate:
         self._parts = parts
         self._body_s = body_s
         self._admission = Admission(parts.write)
+        self._channels = ChannelAdmission(parts.read, parts.keys)
+        self._tenancy = Tenancy(parts.read, parts.write, parts.moment)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let an HTTP request through, or answer it here."""
@@ -70,11 +91,17 @@ class Gate:
         try:
             async with asyncio.timeout(self._body_s):
                 body = await _whole_body(Headers(scope=scope), receive)
+            _check_form(scope, body)
             if scope["path"] not in UNSIGNED:
-                terminal = await self._check(scope, body)
-                scope.setdefault("state", {})["caller"] = terminal.caller
+                caller = await self._caller(scope, body)
+                state = scope.setdefault("state", {})
+                state["caller"] = caller
+                state["asker"] = await self._tenancy.asker(caller, scope["path"])
         except TimeoutError:
             await problem_response(_TOO_SLOW)(scope, receive, send_with_time)
+            return
+        except NotHere:
+            await problem_response(Refusal("not_found"))(scope, receive, send_with_time)
             return
         except KNOWN_FAULTS as fault:
             await problem_response(as_refusal(fault))(scope, receive, send_with_time)
@@ -83,8 +110,25 @@ class Gate:
             return
         await self._app(scope, _replay(body, receive), send_with_time)
 
-    async def _check(self, scope: Scope, body: bytes) -> KnownTerminal:
-        headers = _signed_headers(Headers(scope=scope))
+    async def _caller(self, scope: Scope, body: bytes) -> Caller | ChannelCaller:
+        headers = Headers(scope=scope)
+        shown = headers.get("authorization")
+        if shown is None:
+            return (await self._check(scope, headers, body)).caller
+        if shown[: len(_BEARER)].lower() != _BEARER:
+            raise _NO_TOKEN
+        match await self._channels.admit(shown[len(_BEARER) :].strip(), self._parts.clock()):
+            case Unknown():
+                raise _NO_TOKEN
+            case ShutOut():
+                raise Refusal("revoked")
+            case TooMany(wait_s):
+                raise Refusal("too_many", headers={"Retry-After": str(wait_s)})
+            case caller:
+                return caller
+
+    async def _check(self, scope: Scope, all_headers: Headers, body: bytes) -> KnownTerminal:
+        headers = _signed_headers(all_headers)
         terminal = await self._parts.read(lambda connection: known_terminal(connection, headers.terminal_id))
         if terminal is None:
             raise Refusal("not_enrolled")
@@ -153,6 +197,24 @@ async def _whole_body(headers: Headers, receive: Receive) -> bytes:
         pieces.append(piece)
         if not message.get("more_body", False):
             return b"".join(pieces)
+
+
+def _check_form(scope: Scope, body: bytes) -> None:
+    """What two readers could understand in two ways is understood in none. Raises Refusal `bad_request`."""
+    once = [name for name, _ in scope["headers"] if name in _SAID_ONCE]
+    if len(once) != len(set(once)):
+        raise Refusal("bad_request", "a header came twice")
+    charset = _CHARSET.search(Headers(scope=scope).get("content-type", ""))
+    if (charset is not None and charset[1].lower() not in _UTF_8) or not _is_utf_8(body):
+        raise Refusal("bad_request", "a request's body is in UTF-8")
+
+
+def _is_utf_8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in body  # from one, Python's reader of JSON would guess UTF-16
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

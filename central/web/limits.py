@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from booking.wire import CheckInAct, EnrolRequest, FindRequest, Heartbeat
 from central.web.problems import Refusal
 
@@ -14,6 +16,10 @@ _UNSETTLED = 100
 _ASSUMPTIONS = 16
 _CREDENTIALS = 16
 _PUBLIC_KEY = 128
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Control characters, what turns the writing round, halves of a surrogate pair, ends of lines. The wide space of
+Chinese texts is none of them, nor are rare characters in the private area.
+"""
 
 
 def check_act(act: CheckInAct) -> None:
@@ -52,6 +58,13 @@ def check_enrol(request: EnrolRequest) -> None:
 def check_find(request: FindRequest) -> None:
     """Raises Refusal `bad_request`."""
     _check(1 <= len(request.credential_hashes) <= _CREDENTIALS)
+
+
+def is_readable(text: str, longest: int) -> bool:
+    """Whether somebody can read all of it, in one line."""
+    return len(text) <= longest and (
+        text.isprintable() or not any(unicodedata.category(letter) in _UNSEEN for letter in text)
+    )
 
 
 def _check(*conditions: bool) -> None:

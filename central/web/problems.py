@@ -12,12 +12,13 @@ from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from booking.wire import Problem
-from central.checkins.arrival import Overtaken
+from booking.wire_problem import Problem
+from central.appointments.scene import NoSuchThing
 from central.checkins.operations import KeyReused
 from central.sync.service import Gone, NotInScope
 from central.terminals.service import BadKey, WrongCode
-from central.writer import Busy
+from central.web.parts import WrongCaller
+from central.writer import Busy, Overtaken, Unavailable
 
 logger = logging.getLogger(__name__)
 
@@ -27,26 +28,36 @@ _PROBLEM: TypeAdapter[Problem] = TypeAdapter(Problem)
 STATUS_OF = {
     "not_enrolled": 401,
     "bad_signature": 401,
+    "bad_token": 401,
     "revoked": 403,
+    "forbidden": 403,
+    "not_found": 404,
     "wrong_code": 403,
     "stale_counter": 409,
     "replayed": 409,
+    "in_flight": 409,
     "gone": 410,
     "too_large": 413,
     "key_reused": 422,
+    "too_many": 429,
     "bad_request": 400,
     "busy": 503,
 }
 _TITLE_OF = {
     "not_enrolled": "This terminal is not enrolled",
     "bad_signature": "The signature does not fit",
-    "revoked": "This terminal was shut out",
+    "bad_token": "The token is not valid",
+    "revoked": "This caller was shut out",
+    "forbidden": "This caller may not do that",
+    "not_found": "There is no such thing here",
     "wrong_code": "The enrolment code is not valid",
     "stale_counter": "The request's numbers are too old: raise the boot number",
     "replayed": "This request was already made",
+    "in_flight": "The same request is being done: ask again",
     "gone": "The cursor leads nowhere: take a snapshot",
     "too_large": "Too large",
-    "key_reused": "The operation id was used for another act",
+    "key_reused": "The key was used for another request",
+    "too_many": "Too many requests: wait",
     "bad_request": "The request is not understood",
     "busy": "Too busy: try again later",
 }
@@ -56,6 +67,8 @@ _REASON_OF: dict[type[Exception], str] = {
     NotInScope: "bad_request",
     WrongCode: "wrong_code",
     BadKey: "bad_request",
+    WrongCaller: "forbidden",
+    NoSuchThing: "not_found",
     Busy: "busy",
     Overtaken: "busy",
     sa.exc.OperationalError: "busy",
@@ -79,6 +92,8 @@ def as_refusal(fault: Exception) -> Refusal:
     """The no that one of `KNOWN_FAULTS` means."""
     if isinstance(fault, Refusal):
         return fault
+    if isinstance(fault, Unavailable):
+        return Refusal("busy", "the database does not answer")
     return Refusal(next(reason for kind, reason in _REASON_OF.items() if isinstance(fault, kind)))
 
 

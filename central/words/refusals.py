@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from booking.decide import Reason
+from booking.decide import Reason, RefusalFacts
 from booking.localized import LocalizedText
+from central.words.booking_refusals import BOOKING_SENTENCES
 
 SENTENCES = {
+    **{reason: LocalizedText({"zh-CN": zh, "en": en}) for reason, (zh, en) in BOOKING_SENTENCES.items()},
     Reason.TOO_EARLY: LocalizedText(
         {
             "zh-CN": "还没有到报到时间，请稍后再来。",
@@ -61,3 +63,15 @@ SENTENCES = {
         }
     ),
 }
+
+
+def sentence_for(reason: Reason, facts: RefusalFacts) -> LocalizedText:
+    """What to tell the patient, with the refusal's own facts in it."""
+    told = {
+        "service_date": facts.service_date or "",
+        "until": facts.until or "",
+        "limit": facts.limit,
+        "count": facts.count,
+    }
+    by_language = SENTENCES[reason].by_language
+    return LocalizedText({language: text.format_map(told) for language, text in by_language.items()})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
-from booking.wire import Enrolled, EnrolRequest, Problem
+from booking.wire import Enrolled, EnrolRequest
+from booking.wire_problem import Problem
 from kiosk.ports.store import Codec, Site, SiteStore
 from kiosk.sync.identity import Identity, make_private_key
 from kiosk.sync.server import CONNECT_S, TOTAL_S, Unanswered

@@ -69,6 +69,8 @@ def _has_body(row: Row) -> bool:
         RowKind.PLACE: row.place,
         RowKind.SESSION: row.session,
         RowKind.BOOKING: row.booking,
+        RowKind.SERVICE: row.service,
+        RowKind.NOTICE: row.notice,
     }
     return bodies[RowKind(row.kind)] is not None
 

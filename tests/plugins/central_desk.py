@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ import httpx
 import sqlalchemy as sa
 from starlette.types import ASGIApp
 
+from central.cli import main
 from central.moment import Moment
 from central.rosters.tables import session
 from central.sample.plan import instant_ms
@@ -59,10 +61,12 @@ class Desk:
 
     def rows(self, query: sa.Select[Any]) -> list[Any]:
         """What the store says."""
+        settle(self.parts)
         return list(self.parts.reader.submit(lambda connection: connection.execute(query).all()).result(10))
 
     def run(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         """Change the store behind the server's back."""
+        settle(self.parts)
         self.parts.writer.submit(lambda connection: connection.execute(statement) and None).result(10)
 
     def letters_of(self, booking: dict[str, Any]) -> str:
@@ -76,6 +80,18 @@ class Desk:
         return new_act(booking, at_ms=when, letters=self.letters_of(booking), **changes)
 
 
+def init_day(data: Path, *more: str) -> None:
+    """Make a server's directory with the sample of one fixed day. `more` are arguments."""
+    arguments = ["init", "--sample", "--seed", "7", "--today", DAY.isoformat(), "--bookings-today", "120"]
+    assert main([*arguments, "--data", str(data), *more]) == 0
+
+
+def settle(parts: Parts) -> None:
+    """Wait until every change that was committed here has its position in the feed."""
+    if parts.sequencer is not None:
+        assert parts.sequencer.wait_until_at_rest(10)
+
+
 def open_for_check_in(bookings: list[dict[str, Any]], now_ms: int) -> list[dict[str, Any]]:
     """Bookings that may check in now."""
     return [
@@ -87,15 +103,17 @@ def open_for_check_in(bookings: list[dict[str, Any]], now_ms: int) -> list[dict[
 
 
 class InProcess(httpx.BaseTransport):
-    """Carries requests of any thread to an application, on an event loop of its own."""
+    """Carries requests of any thread to an application, on an event loop of its own. `settle` is called before each."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, settle: Callable[[], None] = lambda: None) -> None:
+        self._settle = settle
         self._carrier = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="in-process server")
         self._thread.start()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._settle()
         return asyncio.run_coroutine_threadsafe(self._carry(request), self._loop).result(60)
 
     async def _carry(self, request: httpx.Request) -> httpx.Response:

@@ -20,9 +20,10 @@ import pytest
 from central.cli import main
 from central.keys import KEY_FILE, read_keys
 from central.moment import Moment, system_clock
-from central.tables.engine import writing_engine
+from central.settings import DATABASE_VARIABLE
+from central.tables.database import Database, Use, database_at
 from central.terminals.service import make_code
-from central.web.app import STORE_FILE
+from tests.plugins.postgres import SQLITE, Databases
 
 _ROOT = Path(__file__).parents[2]
 _START_S = 30.0
@@ -32,8 +33,11 @@ _END_S = 10.0
 class CentralServer:
     """`central serve`. It keeps its port when it is started again, as a real one would."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, *, database: str = "", more: tuple[str, ...] = ()) -> None:
+        """`database` is an address; without one the store is in the directory. `more` are arguments of `serve`."""
         self.data = data
+        self._database = database
+        self._more = more
         self.port = 0
         self._process: subprocess.Popen[str] | None = None
 
@@ -51,12 +55,22 @@ class CentralServer:
         """Start, and wait until it says where it serves."""
         with self.log_file.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "central", "serve", "--data", str(self.data), "--port", str(self.port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "central",
+                    "serve",
+                    "--data",
+                    str(self.data),
+                    "--port",
+                    str(self.port),
+                    *self._more,
+                ],
                 cwd=_ROOT,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
-                env={**os.environ, "PYTHONUNBUFFERED": "1"},
+                env={**os.environ, "PYTHONUNBUFFERED": "1", DATABASE_VARIABLE: self._database},
             )
         assert self._process.stdout is not None
         with selectors.DefaultSelector() as selector:
@@ -92,29 +106,56 @@ def _sample_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return data
 
 
+@pytest.fixture(scope="session")
+def _postgresql_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory beside the PostgreSQL databases; made when the first of them is."""
+    return tmp_path_factory.mktemp("central-postgresql") / "data"
+
+
 @pytest.fixture
-def central_data(_sample_of_today: Path, tmp_path: Path) -> Path:
+def central_data(engine_name: str, request: pytest.FixtureRequest, central_address: str, tmp_path: Path) -> Path:
     """A server's directory with the sample people of today; `sample-people.json` is in it."""
     data = tmp_path / "central"
-    shutil.copytree(_sample_of_today, data)
+    made = "_sample_of_today" if engine_name == SQLITE else "_postgresql_of_today"
+    shutil.copytree(request.getfixturevalue(made), data)
     return data
 
 
 @pytest.fixture
-def central_server(central_data: Path) -> Iterator[CentralServer]:
+def central_address(engine_name: str, databases: Callable[[], Databases], request: pytest.FixtureRequest) -> str:
+    """The address of the server's database; none on SQLite."""
+    if engine_name == SQLITE:
+        return ""
+    directory: Path = request.getfixturevalue("_postgresql_of_today")
+    arguments = ["init", "--sample", "--seed", "7", "--data", str(directory)]
+
+    def fill(address: str) -> None:
+        assert main([*arguments, "--database", address]) == 0
+
+    return databases().copy_of("sample_of_today", fill)
+
+
+@pytest.fixture
+def central_database(central_data: Path, central_address: str) -> Database:
+    """The server's database."""
+    return database_at(central_address, central_data)
+
+
+@pytest.fixture
+def central_server(central_data: Path, central_address: str) -> Iterator[CentralServer]:
     """The server, serving `central_data`."""
-    server = CentralServer(central_data)
+    server = CentralServer(central_data, database=central_address)
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def enrolment_code(central_data: Path) -> Callable[..., str]:
+def enrolment_code(central_data: Path, central_database: Database) -> Callable[..., str]:
     """Call it for a fresh one-time code: `enrolment_code(label="L1", hospital="01")`."""
 
     def make(*, label: str = "L1", hospital: str = "01") -> str:
-        engine = writing_engine(central_data / STORE_FILE)
+        engine = central_database.engine(Use.WRITE)
         try:
             with engine.begin() as connection:
                 keys = read_keys(central_data / KEY_FILE)

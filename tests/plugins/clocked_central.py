@@ -12,7 +12,7 @@ import json
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
@@ -55,14 +55,18 @@ class HaltingWriter:
         self._on_halt = on_halt
         self.halts_at = ""
 
-    def submit(self, work: Callable[[sa.Connection], Result]) -> Future[Result]:
+    def submit(
+        self, work: Callable[[sa.Connection], Result], *, key: Hashable = None, is_alone: bool = False
+    ) -> Future[Result]:
         if not self.halts_at or work.__module__ != ARRIVALS:
-            return self._writer.submit(work)
+            return self._writer.submit(work, key=key, is_alone=is_alone)
         never: Future[Result] = Future()
         if self.halts_at == BEFORE_COMMIT:
             self._on_halt(BEFORE_COMMIT)
         else:
-            self._writer.submit(work).add_done_callback(lambda _done: self._on_halt(AFTER_COMMIT))
+            self._writer.submit(work, key=key, is_alone=is_alone).add_done_callback(
+                lambda _done: self._on_halt(AFTER_COMMIT)
+            )
         return never
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from lab.outages import Refusing
 from tools.bench.figures import Bar, Figure, as_json, as_table, median
 from tools.bench.printer_tap import PrinterTap
 from tools.bench.rules import rule_figures
+from tools.bench.rush import figures as rush_figures
 from tools.bench.start import measure_memory, measure_start
 from tools.bench.terminal import TerminalProcess, cpu_s, enrol, environment, write_settings
 from tools.bench.visits import Lobby, Waits, bare_exchange_ms, figures
@@ -113,6 +114,14 @@ def _around_a_hospital(visits: int) -> list[Figure]:
             return [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
 
 
+def _release_rushes() -> list[Figure]:
+    measured: list[Figure] = []
+    for engine in ("sqlite", "postgresql"):
+        _step(f"a release rush on {engine}")
+        measured += rush_figures(_run("rush", engine), engine)
+    return measured
+
+
 def main() -> int:
     """Measure everything, or the rule book alone."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -124,7 +133,7 @@ def main() -> int:
     measured = rule_figures()
     if not options.rules:
         _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
-        measured = [*_around_a_hospital(options.visits), *measured]
+        measured = [*_around_a_hospital(options.visits), *_release_rushes(), *measured]
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(as_json(measured), encoding="utf-8")
     print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")

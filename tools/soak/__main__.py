@@ -14,8 +14,10 @@ from pathlib import Path
 from random import Random
 
 from kiosk.settings import ScreenSettings
+from tools.soak.bookings import bookings
 from tools.soak.day import day, scratch
 from tools.soak.growth import growth_percent, is_sound
+from tools.soak.kills import kills
 from tools.soak.monkey import run_monkey
 
 _MOST_VISITS = 10_000
@@ -89,7 +91,13 @@ def mutation(minutes: float, seed: int) -> dict[str, object]:
     return result
 
 
-_PARTS = {"visits": visits, "monkey": run_monkey, "mutation": mutation}
+_PARTS = {
+    "visits": visits,
+    "monkey": run_monkey,
+    "mutation": mutation,
+    "bookings": bookings,
+    "kills": kills,
+}
 
 
 def main() -> int:

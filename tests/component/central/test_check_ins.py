@@ -16,7 +16,10 @@ from central.checkins.tables import check_in, operation
 from central.rosters.tables import slot
 from central.sync.tables import feed
 from tests.plugins.central_desk import MINUTE_MS, Desk, open_for_check_in
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.signed_terminal import SignedTerminal
+
+pytestmark = on_both_engines
 
 
 @pytest.fixture

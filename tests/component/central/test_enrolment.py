@@ -14,7 +14,10 @@ from central.staff.tables import audit
 from central.terminals.service import CODE_LIFE_MS, revoke
 from central.terminals.tables import terminal as terminal_table
 from tests.plugins.central_desk import Desk
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.signed_terminal import SignedTerminal
+
+pytestmark = on_both_engines
 
 
 def test_a_code_lets_one_terminal_in_and_tells_it_who_it_is(desk: Desk) -> None:

@@ -14,7 +14,10 @@ from central.checkins.tables import check_in, operation
 from central.rosters.tables import slot
 from central.staff.tables import staff_task
 from tests.plugins.central_desk import MINUTE_MS, Desk, open_for_check_in
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.signed_terminal import SignedTerminal
+
+pytestmark = on_both_engines
 
 HOUR_MS = 60 * MINUTE_MS
 
@@ -197,7 +200,7 @@ def test_an_event_that_meets_a_bug_holds_back_only_itself(
     first, second = open_for_check_in(terminal.bookings(), desk.clock.now_ms)[:2]
     acts = desk.act(first), desk.act(second)
     is_first = booking_table.c.booking_id == UUID(first["id"])
-    desk.run(booking_table.update().where(is_first).values(state="of_a_later_release"))
+    desk.run(booking_table.update().where(is_first).values(state="of_a_later_time"))
     results = terminal.tell(*acts)
     assert [it["verdict"] for it in results] == ["deferred", "applied"]
     assert results[0]["operation_id"] == acts[0]["operation_id"]

@@ -11,7 +11,10 @@ import sqlalchemy as sa
 
 from central.sync.tables import feed, feed_epoch
 from tests.plugins.central_desk import MINUTE_MS, Desk, open_for_check_in
+from tests.plugins.postgres import on_both_engines
 from tests.plugins.signed_terminal import SignedTerminal
+
+pytestmark = on_both_engines
 
 DAYS = ["2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21"]
 Mirror = dict[tuple[str, str], dict[str, Any]]
@@ -34,19 +37,22 @@ def test_a_snapshot_holds_the_days_and_all_they_need(terminal: SignedTerminal) -
         of_kind.setdefault(row["kind"], []).append(row[row["kind"]])
     assert {kind: len(of_kind[kind]) for kind in ("policy", "department", "doctor", "place")} == {
         "policy": 1,
-        "department": 5,
-        "doctor": 10,
-        "place": 10,
+        "department": 13,
+        "doctor": 20,
+        "place": 26,
     }
     sessions = {it["id"]: it for it in of_kind["session"]}
     assert {it["service_date"] for it in sessions.values()} == set(DAYS)
     known = {it["id"] for kind in ("department", "doctor", "place") for it in of_kind[kind]}
     for it in sessions.values():
-        assert {it["department_id"], it["doctor_id"], it["place_id"]} <= known
+        assert {it["department_id"], it["place_id"], it.get("doctor_id", it["place_id"])} <= known
     for it in of_kind["booking"]:
         session = sessions[it["session_id"]]
         assert session["starts_ms"] <= it["slot_starts_ms"] < it["slot_ends_ms"] <= session["ends_ms"]
         assert it["service_date"] == session["service_date"]
+    assert {it.get("sits") for it in sessions.values()} == {True, False, None}
+    assert len(of_kind["service"]) == 6
+    assert len(of_kind["notice"]) == 4
     today = [it for it in of_kind["booking"] if it["service_date"] == "2026-03-18"]
     assert len(today) == 120
 

@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from central.policies.tables import policy
 from central.serve import EndingServer, configured, listen
+from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
-from central.web.app import STORE_FILE, create_app
+from central.web.app import create_app
 from central.web.patience import ImpatientProtocol
 from central.writer import Busy
 from tests.plugins.central_desk import Desk, InProcess

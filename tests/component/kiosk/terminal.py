@@ -19,9 +19,10 @@ from booking.wire import BookingRow
 from central.keys import KEY_FILE, read_keys
 from central.moment import Moment
 from central.serve import EndingServer
+from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
 from central.terminals.service import make_code
-from central.web.app import STORE_FILE, create_app, open_parts
+from central.web.app import create_app, open_parts
 from kiosk.desk.desk import DeskCore
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.desk import CheckInBooking, DeskAnswer, FindByCard

@@ -57,11 +57,11 @@ def test_names_and_ages_are_of_many_kinds(plan: SamplePlan) -> None:
     assert (min(ages) <= 5, max(ages) >= 85, max(ages) <= 96) == (True, True, True)
 
 
-def test_every_place_is_given_once_and_letters_are_unique_in_a_day(plan: SamplePlan) -> None:
+def test_every_place_is_given_once_and_letters_are_unique_in_area_and_day(plan: SamplePlan) -> None:
     places = [(one.session.session_id, one.slot_no) for it in plan.people for one in it.bookings]
     assert len(set(places)) == len(places)
     for sessions in plan.sessions.values():
-        letters = [(it.day, it.letters) for it in sessions]
+        letters = [(it.area_id, it.day, it.letters) for it in sessions]
         assert len(set(letters)) == len(letters)
         assert len({it.day for it in sessions}) == 14
 

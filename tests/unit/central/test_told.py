@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-from booking.policy import CheckInPolicy, LateArrival, Policy, WhenUnknown
 from booking.wire import CheckInAct, DeviceTime
 from central.checkins.operations import Mode, Told
-from central.policies.service import from_document, to_document, to_row
 from central.terminals.attempts import OVERALL, PER_ADDRESS, Attempts
 from central.terminals.caller import Caller
 
@@ -54,20 +52,6 @@ def test_true_time_is_corrected_and_never_after_it_was_told() -> None:
     assert told(ACT).true_ms == 1_000_000
     assert told(replace(ACT, at=replace(AT, offset_ms=-400))).true_ms == 999_600
     assert told(replace(ACT, at=replace(AT, offset_ms=9_000_000))).true_ms == 2_000_000
-
-
-def test_a_policy_comes_back_from_the_store_as_it_was() -> None:
-    policy = Policy(
-        version=4,
-        check_in=CheckInPolicy(
-            opens_before_min=30,
-            grace_min=5,
-            late=LateArrival.REQUEUE,
-            booking_state_unknown=WhenUnknown.REFUSE,
-        ),
-    )
-    assert from_document(to_document(policy)) == policy
-    assert to_row(policy).check_in_late == "requeue"
 
 
 def test_guesses_from_one_address_and_from_many() -> None:

@@ -1,0 +1,234 @@
+"""Making a booking: the hot path. A place changes hands, a row is written, and what the rules say follows.
+
+The statements are prepared; their number is what a booking costs. Gathering (`place_facts`), deciding
+(`booking.decide`) and storing (here) are three steps with plain values between them, so that bookings which wait
+together may one day share their statements.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from booking.decide import Accepted
+from booking.decide.effects import AskPhone, Await, EnterState, ForStaff, JoinQueue, Pool, TakePlace
+from booking.numbers import queue_number
+from booking.roster import BookingState
+from booking.roster.channels import Channel
+from booking.wire_booking import BookingView
+from central.appointments.effects import Doing, for_staff, messages_of
+from central.appointments.entered import Subject, tell_terminals, write_step
+from central.appointments.freed import TAKEN, settle_entry
+from central.appointments.numbers import draw_number
+from central.appointments.place_facts import AtHand, Choice
+from central.appointments.places import next_extra_no, sell_place
+from central.appointments.scene import Scene
+from central.appointments.tables import booking, hold
+from central.checkins.tables import check_in
+from central.notify.outbox import put_out
+from central.queues.entering import Joining, join_queue
+from central.rosters.tables import extra_place
+from central.tables.prepared import Prepared
+from central.writer import Overtaken
+
+_COLUMNS = tuple(
+    it.name for it in booking.columns if it.name not in ("later_booking_id", "ended_ms", "ended_by", "end_reason")
+)
+_INSERT = Prepared(booking.insert(), _COLUMNS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Details:
+    """What a booking says besides its place."""
+
+    booking_id: UUID
+    channel: Channel
+    is_return_visit: bool = False
+    need: str = field(default="", repr=False)
+    agent: str = field(default="", repr=False)
+    recording_ref: str = ""
+    guardian_id: UUID | None = None
+    order_id: UUID | None = None
+    earlier_booking_id: UUID | None = None
+    is_paid: bool = False
+    allowed_why: str = field(default="", repr=False)
+    """Why staff add a place above capacity.  # rule C14"""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The new booking."""
+
+    subject: Subject
+    view: BookingView
+
+
+def make_booking(
+    scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, *, above: Choice | None = None
+) -> Made:
+    """Store what was accepted. `above` is the time of a place above capacity. Raises Overtaken."""
+    no, times = _take(scene, at, accepted, details, doing, above)
+    person, session = at.person, at.session
+    state = next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
+    number = draw_number(scene, details.booking_id, person)
+    is_here = state is BookingState.CHECKED_IN
+    queue = queue_number(letters=session.letters, slot_no=no) if is_here else ""
+    waits = [it.until_ms for it in accepted.effects if isinstance(it, Await)]
+    values = {
+        "hospital_id": scene.hospital_id,
+        "booking_id": details.booking_id,
+        "session_id": session.session_id,
+        "slot_no": no,
+        "service_date": session.service_date,
+        "person_id": person.person_id,
+        **number.columns,
+        "state": state.value,
+        "channel": details.channel.value,
+        "is_return_visit": details.is_return_visit,
+        "need_sealed": _sealed(scene, details.booking_id, "need_sealed", details.need),
+        "made_ms": scene.now_ms,
+        "queue_number": queue,
+        "checked_in_ms": scene.now_ms if is_here else 0,
+        "policy_version": scene.policy.version,
+        "assumed": [it.value for it in accepted.assumed] or None,
+        "client_id": None if scene.asker.is_terminal else scene.asker.caller_id,
+        "agent_sealed": _sealed(scene, details.booking_id, "agent_sealed", details.agent),
+        "recording_ref": details.recording_ref or None,
+        "guardian_id": details.guardian_id,
+        "pool": times.pool,
+        "is_referred": bool(person.is_referred),
+        "is_paid": details.is_paid,
+        "fee_cents": session.fee_cents,
+        "await_until_ms": min(waits) if waits else None,
+        "is_printed": is_here,
+        "order_id": details.order_id,
+        "earlier_booking_id": details.earlier_booking_id,
+        "ver": 1,
+    }
+    _INSERT.run(scene.connection, values)
+    subject = Subject(
+        booking_id=details.booking_id,
+        person_id=person.person_id,
+        session_id=session.session_id,
+        slot_no=no,
+        service_date=at.facts.place.service_date,
+        state=state,
+        ver=1,
+        queue_number=queue,
+        fee_cents=session.fee_cents,
+        is_paid=details.is_paid,
+    )
+    write_step(scene, details.booking_id, (None, state), doing.trace)
+    tell_terminals(scene, subject)
+    put_out(scene.connection, scene.hospital_id, messages_of(subject, accepted.effects), scene.moment)
+    _follow(scene, subject, accepted, doing)
+    asks_phone = any(isinstance(it, AskPhone) for it in accepted.effects)
+    return Made(subject, _view(values, at, times, number.digits, asks_phone=asks_phone))
+
+
+def _take(
+    scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, above: Choice | None
+) -> tuple[int, Choice]:
+    """The place is the booking's: its number, pool and times."""
+    if any(it == TakePlace(Pool.ADD_ON) for it in accepted.effects):
+        assert above is not None, "an added place has a time"
+        no = next_extra_no(scene, at.session.session_id)
+        scene.connection.execute(
+            extra_place.insert().values(
+                hospital_id=scene.hospital_id,
+                session_id=at.session.session_id,
+                no=no,
+                kind="add_on",
+                booking_id=details.booking_id,
+                allowed_by=doing.trace.actor or scene.asker.actor,
+                why=details.allowed_why,
+                made_ms=scene.now_ms,
+            )
+        )
+        return no, above
+    choice = at.choice
+    if choice is None:
+        raise Overtaken  # the rules found one free, so it was
+    sell_place(scene, at.session.session_id, choice.no, details.booking_id, choice.hold_id)
+    if choice.hold_id is not None:
+        _use_hold(scene, choice.hold_id)
+    return choice.no, choice
+
+
+def _use_hold(scene: Scene, hold_id: UUID) -> None:
+    """What was kept is booked."""
+    scene.connection.execute(
+        hold.update()
+        .where(hold.c.hospital_id == scene.hospital_id, hold.c.hold_id == hold_id, hold.c.ended_ms.is_(None))
+        .values(ended_ms=scene.now_ms)
+    )
+    settle_entry(scene, hold_id, TAKEN)
+
+
+def _follow(scene: Scene, subject: Subject, accepted: Accepted, doing: Doing) -> None:
+    """Staff's work lists, and for a walk-in the queue."""
+    for effect in accepted.effects:
+        if isinstance(effect, ForStaff):
+            for_staff(scene, subject, effect, doing)
+        elif isinstance(effect, JoinQueue):
+            scene.connection.execute(
+                check_in.insert().values(
+                    hospital_id=scene.hospital_id,
+                    booking_id=subject.booking_id,
+                    operation_id=subject.booking_id,
+                    terminal_id=scene.asker.caller_id,
+                    arrived_ms=scene.now_ms,
+                    queue_number=subject.queue_number,
+                    is_late=False,
+                    recorded_ms=scene.now_ms,
+                )
+            )
+            joining = Joining(
+                session_id=subject.session_id,
+                booking_id=subject.booking_id,
+                person_id=subject.person_id,
+                band=effect.band,
+                number=subject.queue_number,
+                arrived_ms=scene.now_ms,
+            )
+            join_queue(scene.connection, scene.hospital_id, joining, scene.moment)
+
+
+def _sealed(scene: Scene, booking_id: UUID, column: str, value: str) -> bytes | None:
+    return scene.keys.seal.seal(value, table="booking", column=column, row=booking_id) if value else None
+
+
+def _view(values: dict[str, Any], at: AtHand, times: Choice, digits: str, *, asks_phone: bool) -> BookingView:
+    told = {name: values[name] for name in _VIEWED}
+    return BookingView(
+        **told,
+        number=digits,
+        starts_ms=times.starts_ms,
+        ends_ms=times.ends_ms,
+        department_id=at.session.department_id,
+        doctor_id=at.session.doctor_id,
+        place_id=at.session.place_id,
+        assumed=tuple(values["assumed"] or ()),
+        asks_phone=asks_phone,
+    )
+
+
+_VIEWED = (
+    "booking_id",
+    "state",
+    "person_id",
+    "session_id",
+    "slot_no",
+    "service_date",
+    "channel",
+    "made_ms",
+    "is_return_visit",
+    "is_paid",
+    "fee_cents",
+    "queue_number",
+    "checked_in_ms",
+    "await_until_ms",
+    "earlier_booking_id",
+    "ver",
+)

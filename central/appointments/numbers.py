@@ -1,0 +1,59 @@
+"""Booking numbers: drawn at random, unique in the hospital, kept sealed and as hashes.  # rule D4"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from booking.numbers import booking_number
+from booking.wire import CheckQuestion
+from central.appointments.at_hand import Found
+from central.appointments.scene import Scene
+
+_DRAWN_BYTES = 8
+_NUMBERS = 10**9
+_BETWEEN = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnNumber:
+    """A number that nobody has, and what of it stands in the booking's row."""
+
+    digits: str = field(repr=False)
+    columns: dict[str, Any] = field(repr=False)
+
+
+def draw_number(scene: Scene, booking_id: UUID, person: Found) -> DrawnNumber:
+    """A new number for a booking of this person.
+
+    One in a thousand is taken where a million are: the store refuses it, and the act is done again with another.
+    """
+    drawn = int.from_bytes(scene.moment.random(_DRAWN_BYTES), "big") % _NUMBERS
+    digits = booking_number(hospital_code=scene.hospital_code, drawn=drawn)
+    return DrawnNumber(digits, _columns(scene, booking_id, person, digits, scene.lookup.booking(digits)))
+
+
+def open_number(scene: Scene, booking_id: UUID, number_sealed: bytes) -> str:
+    """The twelve digits of a booking."""
+    return scene.keys.seal.open(number_sealed, table="booking", column="number_sealed", row=booking_id)
+
+
+def _columns(scene: Scene, booking_id: UUID, person: Found, digits: str, number_hash: bytes) -> dict[str, Any]:
+    phone = birthday = ""
+    if person.answers_sealed is not None:
+        said = scene.keys.seal.open(
+            person.answers_sealed, table="patient", column="answers_sealed", row=person.person_id
+        )
+        phone, _, birthday = said.partition(_BETWEEN)
+    return {
+        "number_sealed": scene.keys.seal.seal(digits, table="booking", column="number_sealed", row=booking_id),
+        "number_hash": number_hash,
+        "number_last_four": digits[-4:],
+        "check_phone": _check(scene, digits, CheckQuestion.PHONE, phone),
+        "check_birthday": _check(scene, digits, CheckQuestion.BIRTHDAY, birthday),
+    }
+
+
+def _check(scene: Scene, digits: str, question: CheckQuestion, answer: str) -> bytes | None:
+    return scene.lookup.check(number=digits, question=question, answer=answer) if answer else None

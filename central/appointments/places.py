@@ -1,0 +1,145 @@
+"""Numbered places change hands here and nowhere else, each by one conditional change of one row.
+
+Both quota laws hold after every step: a place keeps the pool that it was published in (`home_pool`), and when it
+becomes free in a pool whose return has come, it is common.  # rules C5, E2
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from booking.roster import SlotState
+from booking.roster.places import BlockedFor
+from central.appointments.scene import Scene
+from central.rosters.pools import COMMON_TEXT
+from central.rosters.tables import extra_place, session, session_pool, slot
+from central.tables.prepared import Prepared
+from central.writer import Overtaken
+
+_THIS = (
+    slot.c.hospital_id == sa.bindparam("at_hospital"),
+    slot.c.session_id == sa.bindparam("at_session"),
+    slot.c.no == sa.bindparam("at_no"),
+)
+_SELL = Prepared(
+    slot.update()
+    .where(*_THIS, slot.c.state == SlotState.FREE.value)
+    .values(state=SlotState.BUSY.value, booking_id=sa.bindparam("for_booking"), ver=slot.c.ver + 1)
+)
+_SELL_HELD = Prepared(
+    slot.update()
+    .where(*_THIS, slot.c.state == SlotState.HELD.value, slot.c.hold_id == sa.bindparam("of_hold"))
+    .values(state=SlotState.BUSY.value, booking_id=sa.bindparam("for_booking"), hold_id=None, ver=slot.c.ver + 1)
+)
+
+
+def sell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID, hold_id: UUID | None = None) -> None:
+    """The place is the booking's: a free one, or the one that is kept by this hold. Raises Overtaken."""
+    values = {"at_hospital": scene.hospital_id, "at_session": session_id, "at_no": no, "for_booking": booking_id}
+    if hold_id is None:
+        sold = _SELL.run(scene.connection, values)
+    else:
+        sold = _SELL_HELD.run(scene.connection, values | {"of_hold": hold_id})
+    if sold != 1:
+        raise Overtaken
+
+
+def keep_place(scene: Scene, session_id: UUID, no: int, hold_id: UUID) -> None:
+    """The free place is kept by this hold. Raises Overtaken."""
+    kept = scene.connection.execute(
+        slot.update()
+        .where(*_here(scene, session_id, no), slot.c.state == SlotState.FREE.value)
+        .values(state=SlotState.HELD.value, hold_id=hold_id, ver=slot.c.ver + 1)
+    )
+    if kept.rowcount != 1:
+        raise Overtaken
+
+
+def pass_on(scene: Scene, session_id: UUID, no: int, *, from_hold: UUID, to_hold: UUID) -> None:
+    """The place is kept by another hold now. Raises Overtaken."""
+    passed = scene.connection.execute(
+        slot.update()
+        .where(*_here(scene, session_id, no), slot.c.state == SlotState.HELD.value, slot.c.hold_id == from_hold)
+        .values(hold_id=to_hold, ver=slot.c.ver + 1)
+    )
+    if passed.rowcount != 1:
+        raise Overtaken
+
+
+def unkeep_place(scene: Scene, session_id: UUID, no: int, hold_id: UUID) -> bool:
+    """The hold has ended: whether the place is bookable again (not in a stopped session). Raises Overtaken."""
+    return _open(scene, session_id, no, (slot.c.state == SlotState.HELD.value, slot.c.hold_id == hold_id))
+
+
+def unsell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID) -> bool:
+    """The booking gives its place up: whether there is a bookable place now. One above capacity is gone for good.
+
+    Raises Overtaken.
+    """
+    ended = scene.connection.execute(
+        extra_place.update()
+        .where(
+            extra_place.c.hospital_id == scene.hospital_id,
+            extra_place.c.session_id == session_id,
+            extra_place.c.no == no,
+            extra_place.c.booking_id == booking_id,
+            extra_place.c.ended_ms.is_(None),
+        )
+        .values(ended_ms=scene.now_ms)
+    )
+    if ended.rowcount:
+        return False
+    return _open(scene, session_id, no, (slot.c.state == SlotState.BUSY.value, slot.c.booking_id == booking_id))
+
+
+def next_extra_no(scene: Scene, session_id: UUID) -> int:
+    """A number above capacity that was never given.  # rule C14"""
+    last = [
+        scene.connection.execute(
+            sa.select(sa.func.max(table.c.no)).where(
+                table.c.hospital_id == scene.hospital_id, table.c.session_id == session_id
+            )
+        ).scalar()
+        for table in (slot, extra_place)
+    ]
+    return max(no or 0 for no in last) + 1
+
+
+def _open(scene: Scene, session_id: UUID, no: int, holder: tuple[sa.ColumnElement[bool], ...]) -> bool:
+    """Nobody's again: blocked in a stopped session, common where its pool has returned."""
+    is_stopped = scene.connection.execute(
+        sa.select(session.c.stopped_ms.is_not(None)).where(
+            session.c.hospital_id == scene.hospital_id, session.c.session_id == session_id
+        )
+    ).scalar_one()
+    has_returned = (
+        sa.exists()
+        .where(
+            session_pool.c.hospital_id == slot.c.hospital_id,
+            session_pool.c.session_id == slot.c.session_id,
+            session_pool.c.pool == slot.c.pool,
+            session_pool.c.returned_ms.is_not(None),
+        )
+        .correlate(slot)
+    )
+    opened = scene.connection.execute(
+        slot.update()
+        .where(*_here(scene, session_id, no), *holder)
+        .values(
+            state=(SlotState.BLOCKED if is_stopped else SlotState.FREE).value,
+            blocked_for=BlockedFor.STOPPED.value if is_stopped else None,
+            booking_id=None,
+            hold_id=None,
+            pool=sa.case((has_returned, COMMON_TEXT), else_=slot.c.pool),
+            ver=slot.c.ver + 1,
+        )
+    )
+    if opened.rowcount != 1:
+        raise Overtaken
+    return not is_stopped
+
+
+def _here(scene: Scene, session_id: UUID, no: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (slot.c.hospital_id == scene.hospital_id, slot.c.session_id == session_id, slot.c.no == no)

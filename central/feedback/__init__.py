@@ -1,0 +1,1 @@
+"""Ratings, complaints and help calls (rules B4, I4)."""

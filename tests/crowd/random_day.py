@@ -1,0 +1,38 @@
+"""A day of random operations, with a look at the accounts at four checkpoints."""
+
+from __future__ import annotations
+
+from tools.crowd.accounts import findings, replayed
+from tools.crowd.crowd import Crowd
+
+OPERATIONS = 20_000
+CHECKPOINTS = 4
+DONE = (
+    "book: 201",
+    "cancel: 200",
+    "change: 201",
+    "confirm: 200",
+    "hold: 201",
+    "drop: 200",
+    "walk_in: 201",
+    "join: 201",
+    "leave: 200",
+    "take: 201",
+    "add_on: 201",
+    "exempt: 201",
+    "check_in: applied",
+    "happened: applied",
+    "again",
+)
+"""Each of these happened; else nothing is shown."""
+
+
+def a_random_day(crowd: Crowd) -> None:
+    """Twenty thousand operations; nothing is lost, doubled or out of its quota, and no repeat does anything."""
+    for _ in range(CHECKPOINTS):
+        crowd.leg(OPERATIONS // CHECKPOINTS, of_day=OPERATIONS)
+        crowd.settle()
+        assert findings(crowd.servers[0], crowd.journal) == []
+        assert replayed(crowd.servers[0], crowd.journal, most=150, seed=1) == []
+    counts = crowd.journal.counts
+    assert [kind for kind in DONE if not counts[kind]] == []

@@ -1,0 +1,99 @@
+"""The second engine for tests: one PostgreSQL cluster a session, and for each test a database of its own, copied from
+one that was migrated and filled once.
+
+A test runs on both engines when it is marked `@on_both_engines` (or its module says `pytestmark = on_both_engines`) and
+uses, itself or through other fixtures, `engine_name`. Nothing is started until a test asks for PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from central.tables.database import Database, SqliteFile, database_at
+from tools.postgres import Cluster, cluster
+
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+on_both_engines = pytest.mark.parametrize("engine_name", [SQLITE, POSTGRESQL], indirect=True)
+on_postgresql = pytest.mark.parametrize("engine_name", [POSTGRESQL], indirect=True)
+
+
+class Databases:
+    """Makes databases, by copying templates that were filled once, and throws them away."""
+
+    def __init__(self, running: Cluster) -> None:
+        self._cluster = running
+        self._numbers = itertools.count(1)
+        self._templates: set[str] = set()
+        self._made: list[str] = []
+
+    def copy_of(self, template: str, fill: Callable[[str], None]) -> str:
+        """The address of a new database like `template`, which `fill` makes out of an empty one the first time."""
+        if template not in self._templates:
+            address = self._cluster.create(template)
+            try:
+                fill(address)
+            except BaseException:
+                self._cluster.drop(template)  # half a template would be everybody's
+                raise
+            self._templates.add(template)
+        return self._make(template)
+
+    def empty(self) -> str:
+        """The address of a new database with nothing in it."""
+        return self._make("template0")
+
+    def throw_away(self) -> None:
+        """Away with all that were made since the last time, but the templates."""
+        for name in self._made:
+            self._cluster.drop(name)
+        self._made.clear()
+
+    def _make(self, template: str) -> str:
+        name = f"test{next(self._numbers)}"
+        self._made.append(name)
+        return self._cluster.create(name, template=template)
+
+
+@pytest.fixture
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Which engine the test runs on."""
+    return getattr(request, "param", SQLITE)
+
+
+@pytest.fixture(scope="session")
+def postgres_cluster() -> Iterator[Cluster]:
+    """A running PostgreSQL, not durable: fast."""
+    with cluster() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def _databases(postgres_cluster: Cluster) -> Databases:
+    return Databases(postgres_cluster)
+
+
+@pytest.fixture
+def databases(request: pytest.FixtureRequest) -> Iterator[Callable[[], Databases]]:
+    """Call it for the maker of PostgreSQL databases; the first call of a session starts the cluster."""
+    asked: list[Databases] = []
+
+    def ask() -> Databases:
+        asked.append(request.getfixturevalue("_databases"))
+        return asked[-1]
+
+    yield ask
+    if asked:
+        asked[-1].throw_away()
+
+
+@pytest.fixture
+def empty_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Database:
+    """A database of the test's engine with nothing in it."""
+    if engine_name == SQLITE:
+        return SqliteFile(tmp_path / "empty.db")
+    return database_at(databases().empty(), tmp_path)
