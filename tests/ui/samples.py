@@ -378,20 +378,9 @@ def screens(lang: str) -> dict[str, Screen]:
 
 
 _CLOCK_LIKE = (
-    "time",
-    "number",
-    "code",
-    "big",
-    "groups",
-    "qr",
-    "language",
-    "intent",
-    "masked_name",
-    "department",
-    "doctor",
-    "place",
-    "hospital",
-)
+    "time", "number", "code", "big", "groups", "qr", "language", "intent",
+    "masked_name", "department", "doctor", "place", "hospital",
+)  # fmt: skip
 
 
 def doubled(value: Any, name: str = "") -> Any:
