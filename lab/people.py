@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from lab.cards.social_security import CardHabits, SocialSecurityCard, SocialSecu
 
 _SEX_ON_CARD = {"male": "1", "female": "2"}
 _CARD_NUMBER_BYTES = 9
+
+
+_NOTED_AS_NOT_OPEN = ("cancelled", "checked in")
+"""The file tells of a booking's state nowhere but in the person's note."""
 
 
 class BadPeopleFile(Exception):
@@ -60,6 +65,30 @@ class SamplePerson:
             region=self.region,
         )
         return SocialSecurityCard(data, habits=habits, atr=atr)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckInHours:
+    """When the sample's patients may check in at a hospital: from an hour before their time to a quarter after it."""
+
+    hospital_code: str
+    zone: tzinfo
+    opens_min: int = 60
+    """Before the booked time."""
+    closes_min: int = 15
+    """After it."""
+
+    def open_now(self, person: SamplePerson, now: datetime) -> tuple[SampleBooking, ...]:
+        """This person's bookings whose check-in is open, as far as the file tells; the next one first."""
+        if any(words in person.note for words in _NOTED_AS_NOT_OPEN):
+            return ()
+        found = (booking for booking in person.bookings if booking.hospital_code == self.hospital_code)
+        is_open = (booking for booking in found if self._is_open(booking, now))
+        return tuple(sorted(is_open, key=lambda booking: (booking.date, booking.time)))
+
+    def _is_open(self, booking: SampleBooking, now: datetime) -> bool:
+        starts = datetime.fromisoformat(f"{booking.date} {booking.time}").replace(tzinfo=self.zone)
+        return timedelta(minutes=-self.closes_min) < starts - now < timedelta(minutes=self.opens_min)
 
 
 def read_people(file: Path) -> tuple[SamplePerson, ...]:

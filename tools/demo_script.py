@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from PySide6.QtWidgets import QApplication
 
@@ -25,10 +24,9 @@ from lab.outages import Refusing
 from lab.people import SampleBooking, SamplePerson
 from tools.glass import Glass, NotSeen
 from tools.headless import settings_for
-from tools.hospital import Hospital, hospital
+from tools.hospital import DEMO_HOURS, Hospital, hospital
 
 _LABEL = "门诊楼 1 层 03"
-_ZONE = ZoneInfo("Asia/Shanghai")
 _Patient = tuple[SamplePerson, SampleBooking]
 
 
@@ -77,14 +75,14 @@ def _enrol(settings: Settings, place: Hospital) -> None:
 
 
 def _ready_now(people: tuple[SamplePerson, ...]) -> Iterator[_Patient]:
-    """Patients of this hospital whose check-in should be open now, soon after midnight's included."""
-    now = datetime.now(_ZONE)
+    """Patients of this hospital whose check-in is open now, and for some minutes to come."""
+    hours = replace(DEMO_HOURS, opens_min=DEMO_HOURS.opens_min - 3, closes_min=DEMO_HOURS.closes_min - 3)
+    now = datetime.now(UTC)
     for person in people:
-        for booking in person.bookings[:1]:
-            starts = datetime.fromisoformat(f"{booking.date} {booking.time}").replace(tzinfo=_ZONE)
-            is_open = timedelta(minutes=-12) < starts - now < timedelta(minutes=57)
-            if is_open and booking.hospital_code == "01" and person.phone:
-                yield person, booking
+        open_now = hours.open_now(person, now)
+        # The terminal chooses the earliest booking that is open: it must be the one that is typed as well.
+        if open_now and person.phone:
+            yield person, open_now[0]
     raise NotSeen("a patient who may check in now: the sample has nobody left")
 
 

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -19,12 +20,15 @@ from kiosk.health.control import ask
 from kiosk.settings import Settings
 from lab.panel.bench import Bench
 from lab.panel.window import run_panel
+from lab.people import SampleBooking, SamplePerson
 from lab.scanner import VirtualScanner
 from tools.headless import HeadlessTerminal, settings_for
-from tools.hospital import Hospital, hospital
+from tools.hospital import DEMO_HOURS, Hospital, hospital
 
 _LABEL = "门诊楼 1 层 03"
 _BIN = Path(sys.executable).parent
+_TITLE_PX = 40
+"""Left for a window's title alone: the panel reaches down to the task bar."""
 _FRAME_PX = 90
 """Left of the screen's height for a task bar and a window's title."""
 
@@ -46,7 +50,8 @@ def run_windows(folder: Path) -> int:
         fit_px = room.height() - _FRAME_PX
         with _kiosk(folder, settings, fit_px=fit_px) as kiosk, _bench(place, scanner, settings) as bench:
             kiosk_px = int(fit_px * settings.screen.width_px / settings.screen.height_px)
-            panel = run_panel(bench, x=room.left() + kiosk_px + 24, y=room.top(), on_closed=app.quit)
+            room.adjust(kiosk_px + 24, 0, 0, -_TITLE_PX)
+            panel = run_panel(bench, room=room, on_closed=app.quit, opens=opens_now)
             print("The kiosk and the panel of its devices are open; close the panel to end.", flush=True)
             watch = QTimer(panel)
             watch.timeout.connect(lambda: app.quit() if kiosk.poll() is not None else None)
@@ -54,6 +59,11 @@ def run_windows(folder: Path) -> int:
             code = app.exec()
             watch.stop()
     return code
+
+
+def opens_now(person: SamplePerson) -> tuple[SampleBooking, ...]:
+    """What this person may check in at the demo's terminal at this moment."""
+    return DEMO_HOURS.open_now(person, datetime.now(UTC))
 
 
 def _bench(place: Hospital, scanner: VirtualScanner, settings: Settings) -> Bench:

@@ -164,6 +164,8 @@ def scenes() -> Iterator[Scene]:
     for name, paper in papers.items():
         yield Scene(f"done-{name}", _finished(paper), FACTS)
     yield Scene("done-off-line", replace(_finished(Printed()), is_confirmed=False), off_line)
+    no_paper = replace(_finished(NotPrinted(PaperOut())), is_confirmed=False)
+    yield Scene("done-off-line-no-paper", no_paper, off_line)
     for trouble in Trouble:
         facts = RefusalFacts(opens_ms=_NOW_MS + 7_200_000, closed_ms=_NOW_MS - 900_000)
         page = Troubled(_VISIT, trouble, facts=facts, next_date="2026-11-24", next_starts_ms=_NOW_MS + 172_800_000)
@@ -221,7 +223,7 @@ def main() -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtWidgets import QApplication
 
-    from kiosk.ui.pictures import screen_png
+    from kiosk.ui.pictures import Easel
     from kiosk.ui.theme import Panel, Theme
 
     app = QApplication.instance() or QApplication(["gallery"])
@@ -229,11 +231,12 @@ def main() -> int:
     names: list[str] = []
     for panel, (width, height, inches, rows) in _PANELS.items():
         theme = Theme.for_panel(Panel(width, height, inches), reduced_motion=True)
-        for language in FACTS.languages:
-            for scene in scenes():
-                name = f"{scene.name}-{panel}-{language}"
-                (_FOLDER / f"{name}.png").write_bytes(screen_png(screen_of(scene, language, rows=rows), theme))
-                names.append(name)
+        with Easel(theme) as easel:
+            for language in FACTS.languages:
+                for scene in scenes():
+                    name = f"{scene.name}-{panel}-{language}"
+                    (_FOLDER / f"{name}.png").write_bytes(easel.png(screen_of(scene, language, rows=rows)))
+                    names.append(name)
     for name, png in tickets():
         (_FOLDER / f"{name}.png").write_bytes(png)
         names.append(name)

@@ -118,6 +118,8 @@ class Glass:
         """Show the window and start all workers."""
         self._loop.show_now()
         self._loop.shell.show()
+        # As on a terminal, where it is the only window.
+        self._loop.shell.activateWindow()
         self.terminal.start()
         return self._loop.shell
 

@@ -15,14 +15,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from lab.cards.slot import Slot
 from lab.network import Relay
 from lab.pcscd import CardDaemon
-from lab.people import SamplePerson, read_people
+from lab.people import CheckInHours, SamplePerson, read_people
 from lab.printer.server import VirtualPrinter
 
 DRIVER = Path("build/vpcd/libifdvpcd.so")
+DEMO_HOURS = CheckInHours("01", ZoneInfo("Asia/Shanghai"))
+"""Of the sample's first hospital, whose terminal the demo shows."""
 _PATIENCE_S = 20.0
 _BIN = Path(sys.executable).parent
 

@@ -8,7 +8,7 @@ from datetime import UTC, tzinfo
 from booking.localized import LocalizedText
 from kiosk.ports.cards import ReaderChanged, ReaderCondition
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
-from kiosk.ports.desk import DeskAnswer, DeskFault, TerminalEnrolled
+from kiosk.ports.desk import CheckedIn, DeskAnswer, DeskFault, ReprintReady, TerminalEnrolled
 from kiosk.ports.printers import PrinterChanged, PrinterStatus, UnknownStatus
 from kiosk.ports.store import StoreAnswered, StoreBroken
 
@@ -86,6 +86,8 @@ def _learn(facts: Facts, event: object) -> Facts:
             return replace(facts, broken_syncs=0)
         case DeskFault(code=StoreBroken.code):
             return replace(facts, broken_answers=facts.broken_answers + 1)
+        case CheckedIn() | ReprintReady():  # the desk has written: so can the synchronisation
+            return replace(facts, broken_answers=0, broken_syncs=0)
         case _ if isinstance(event, DeskAnswer):
             return replace(facts, broken_answers=0)
         case TerminalEnrolled():

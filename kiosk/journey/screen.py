@@ -148,14 +148,16 @@ class AttractScreen:
 
     frame: Frame
     greeting: str
+    services_title: str
     services: tuple[Tile, ...]
     title: str
     title_other: str
     """The same in the other language."""
     hint: str
     card_word: str
-    """The word on the drawn card, e.g. 社保卡."""
+    """The word on the drawn card, e.g. 社保卡; empty where no card is taken, and then none is drawn."""
     other_ways_title: str
+    """Empty where the other ways are the only ones."""
     other_ways: tuple[Action, ...]
     notice: str = ""
     """What does not work at the moment, and what still does."""
@@ -206,8 +208,8 @@ class PersonCard:
 class BookingRow:
     """One booking in the list."""
 
-    part_of_day: str
     time: str
+    """Of 24 hours, so that it stands alone."""
     department: str
     doctor: str
     place: str
@@ -277,7 +279,7 @@ class MessageScreen:
     code: str = ""
     """Small, for staff: `R-102`."""
     big: str = ""
-    """The one figure that matters, e.g. when check-in opens."""
+    """The one figure that matters, e.g. when check-in opens; each line of it stays one line."""
     big_caption: str = ""
     seconds_left: int = 0
     seconds_total: int = 0

@@ -42,7 +42,7 @@ from kiosk.journey.states import (
 from kiosk.journey.timeouts import READING_SLOW_MS, READING_WAY_OUT_MS, TABLE, warning_left_ms
 from kiosk.journey.view_bookings import bookings_page, done_page
 from kiosk.journey.view_trouble import trouble_page
-from kiosk.ports.printers import CoverOpen, Faulty, PaperOut, Unreachable
+from kiosk.ports.printers import CoverOpen, Faulty, PaperOut, UnknownStatus, Unreachable
 from kiosk.words.catalogue import Words
 
 
@@ -85,31 +85,46 @@ def _attract(light: Light) -> AttractScreen:
     facts = light.facts
     other = next((tag for tag in facts.languages if tag != light.journey.language), light.journey.language)
     other_words = light.all_words[other]
-    key = light.action("attract.type_number", IntentKind.TYPE_NUMBER, icon=Icon.KEYPAD, sub="attract.type_number_sub")
+    has_reader = _takes_cards(facts)
+    key = light.action(
+        "attract.type_number",
+        IntentKind.TYPE_NUMBER,
+        style=Style.SECONDARY if has_reader else Style.PRIMARY,
+        icon=Icon.KEYPAD,
+        sub="attract.type_number_sub" if has_reader else "",
+    )
+    title, hint = ("attract.title", "attract.hint") if has_reader else ("attract.title_number", "attract.hint_number")
     notice, tone = _notice(light)
     return AttractScreen(
         frame=frame(light),
         greeting=light.text("attract.greeting"),
+        services_title=light.text("attract.services"),
         services=(
             Tile(Icon.CALENDAR_CHECK, light.text("attract.service.check_in")),
             Tile(Icon.CALENDAR, light.text("attract.service.bookings")),
             Tile(Icon.PRINTER, light.text("attract.service.reprint")),
         ),
-        title=light.text("attract.title"),
-        title_other=other_words.text("attract.title"),
-        hint=light.text("attract.hint"),
-        card_word=light.text("attract.card"),
-        other_ways_title=light.text("attract.ways"),
+        title=light.text(title),
+        title_other=other_words.text(title),
+        hint=light.text(hint),
+        card_word=light.text("attract.card") if has_reader else "",
+        other_ways_title=light.text("attract.ways") if has_reader else "",
         other_ways=(key,),
         notice=notice,
         notice_tone=tone,
     )
 
 
+def _takes_cards(facts: Facts) -> bool:
+    """Whether to ask for a card. The first page stands before its devices do: until one of them speaks, it does."""
+    is_beginning = not facts.readers and isinstance(facts.printer, UnknownStatus)
+    return is_beginning or facts.has_reader()
+
+
 def _notice(light: Light) -> tuple[str, Tone]:
     """The one thing that matters most before a card is put in; nothing when all is well."""
     facts = light.facts
-    if not facts.has_reader():
+    if not _takes_cards(facts):
         return light.text("attract.notice.no_reader"), Tone.CARE
     if isinstance(facts.printer, PaperOut | CoverOpen | Faulty | Unreachable):
         return light.text("attract.notice.no_printer"), Tone.CARE

@@ -80,11 +80,10 @@ def _choices(light: Light, chosen: BookingView | None, *, has_more: bool) -> tup
 
 def _row(light: Light, booking: BookingView, *, is_selected: bool) -> BookingRow:
     chip, tone, icon = _chip(light, booking)
-    zone, language = light.facts.time_zone, light.journey.language
+    language = light.journey.language
     department = light.text("booking.sensitive") if booking.is_sensitive else booking.department.text(language)
     select = control(department, Intent(IntentKind.SELECT, str(booking.booking_id)))
     return BookingRow(
-        part_of_day=light.words.part_of_day(booking.starts_ms, zone),
         time=light.time(booking.starts_ms),
         department=department,
         doctor="" if booking.is_sensitive else doctor_line(light, booking),
@@ -110,6 +109,7 @@ def _place(light: Light, booking: BookingView) -> str:
     language = light.journey.language
     return light.text(
         "booking.place",
+        building=booking.building.text(language),
         floor=booking.floor.text(language),
         area=booking.area.text(language),
         room=booking.room.text(language),
@@ -133,7 +133,7 @@ def done_page(light: Light, state: Finished) -> DoneScreen:
     """The number, where to go, what to take. No name stands here."""
     booking, language = state.booking, light.journey.language
     text, tone, icon = _take(light, state)
-    floor, area = booking.floor.text(language), booking.area.text(language)
+    building, floor, area = (it.text(language) for it in (booking.building, booking.floor, booking.area))
     department = light.text("booking.sensitive") if booking.is_sensitive else booking.department.text(language)
     clears_ms = clears_at_ms(light.journey) or light.moment.boot_ms
     total_ms = CARD_GONE_MS if state.is_card_gone else TABLE[Finished].clears_ms or 0
@@ -143,7 +143,7 @@ def done_page(light: Light, state: Finished) -> DoneScreen:
         number_caption=light.text("done.number"),
         number=state.queue_number,
         place_caption=light.text("done.place"),
-        place_title=light.text("done.place_title", floor=floor, area=area),
+        place_title=light.text("done.place_title", building=building, floor=floor, area=area),
         place_text=light.text("done.place_text", department=department, room=booking.room.text(language)),
         first_note="" if state.is_confirmed else light.text("done.show_first"),
         take_text=text,

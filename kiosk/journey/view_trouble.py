@@ -101,7 +101,7 @@ def _big(light: Light, state: Troubled) -> tuple[str, str]:
             return state.queue_number, light.text("trouble.already_checked_in.number")
         case Trouble.NOTHING_TODAY if state.next_date and state.next_starts_ms is not None:
             day, time = light.words.service_date(state.next_date), light.time(state.next_starts_ms)
-            return f"{day} {time}", light.text("trouble.nothing_today.next")
+            return f"{day}\n{time}", light.text("trouble.nothing_today.next")
         case Trouble.OTHER_DAY if state.next_date:
             return light.words.service_date(state.next_date), light.text("trouble.other_day.date")
         case _:

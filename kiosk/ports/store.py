@@ -240,6 +240,8 @@ class Scope:
 
     today: str = ""
     held_to: str = ""
+    kept_from: str = ""
+    """The oldest service day that the last purge since then has left; empty when there was none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,11 +289,15 @@ class MirrorStore(Protocol):
         ...
 
     def purge(self, *, keep_from: str, now_ms: int) -> None:
-        """Drop visits before the service day `keep_from`, and answers that are older than seven days."""
+        """Drop visits before the service day `keep_from`, which the scope tells, and answers older than seven days."""
         ...
 
     def drop_cursor(self) -> None:
         """The server no longer knows it: the next round takes a snapshot."""
+        ...
+
+    def probe(self) -> None:
+        """Write something small and read it back."""
         ...
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from booking.wire import PolicyRow, Row, RowKind
-from kiosk.ports.store import Codec, Scope
+from kiosk.ports.store import Codec, Scope, StoreBroken
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
 from kiosk.store.tables import AUDIT, CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
@@ -120,17 +120,19 @@ class MirrorTable:
     def scope(self) -> Scope:
         """Which days it holds."""
         with reading(self._engine) as connection:
-            return Scope(today=meta.get(connection, "today") or "", held_to=meta.get(connection, "held_to") or "")
+            return Scope(**{name: meta.get(connection, name) or "" for name in ("today", "held_to", "kept_from")})
 
     def roll_to(self, scope: Scope) -> None:
         """It holds these days from now on."""
         with writing(self._engine) as connection:
             meta.put(connection, "today", scope.today)
             meta.put(connection, "held_to", scope.held_to)
+            meta.put(connection, "kept_from", scope.kept_from)
 
     def purge(self, *, keep_from: str, now_ms: int) -> None:
         """Visits older than `keep_from`, answers older than seven days, tries that are over, old lines of the trail."""
         with writing(self._engine) as connection:
+            meta.put(connection, "kept_from", keep_from)
             self._drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
             for table in (CHECK_IN, SPOOL):
                 connection.execute(
@@ -151,6 +153,14 @@ class MirrorTable:
             connection.execute(
                 sa.delete(AUDIT).where(AUDIT.c.hospital_id == self._hospital_id, AUDIT.c.at_ms < now_ms - KEEP_AUDIT_MS)
             )
+
+    def probe(self) -> None:
+        """Write something small and read it back."""
+        with writing(self._engine) as connection:
+            written = meta.raise_number(connection, "probe")
+        with reading(self._engine) as connection:
+            if meta.number(connection, "probe") != written:
+                raise StoreBroken("what was written is not what is read")
 
     def _in_batches(self, rows: Iterable[Row], *, snapshot_no: int | None) -> int:
         taken = 0

@@ -31,6 +31,14 @@ class OutboxTable:
         self._hospital_id = hospital_id
         self._codec = codec
         self._mirror = mirror
+        # Asked with each step of the synchronisation: a query made anew is rubbish that only a collection finds.
+        self._counted = (
+            sa.select(
+                OUTBOX.c.state, sa.func.count().label("how_many"), sa.func.min(OUTBOX.c.made_ms).label("since_ms")
+            )
+            .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state.in_((WAITING, NOT_APPLIED)))
+            .group_by(OUTBOX.c.state)
+        )
 
     def add(self, connection: sa.Connection, act: CheckInAct, *, made_ms: int, result: EventResult | None) -> None:
         """One act, within the caller's transaction; already answered when the server was asked first."""
@@ -128,15 +136,8 @@ class OutboxTable:
 
     def counts(self) -> OutboxCounts:
         """How many wait, how many were not applied, since when the oldest waits; StoreBroken if the file is gone."""
-        query = (
-            sa.select(
-                OUTBOX.c.state, sa.func.count().label("how_many"), sa.func.min(OUTBOX.c.made_ms).label("since_ms")
-            )
-            .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state.in_((WAITING, NOT_APPLIED)))
-            .group_by(OUTBOX.c.state)
-        )
         with reading_of_file(self._engine) as connection:
-            found = {row.state: row for row in connection.execute(query)}
+            found = {row.state: row for row in connection.execute(self._counted)}
         waiting, not_applied = found.get(WAITING), found.get(NOT_APPLIED)
         return OutboxCounts(
             waiting=0 if waiting is None else waiting.how_many,

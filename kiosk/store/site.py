@@ -49,6 +49,7 @@ class SiteTable:
             meta.drop(connection, "cursor")
             meta.drop(connection, "today")
             meta.drop(connection, "held_to")
+            meta.drop(connection, "kept_from")
             for table in _OF_A_HOSPITAL:
                 connection.execute(sa.delete(table))
 

@@ -31,7 +31,7 @@ class _Job:
         self._settled = threading.Event()
         self._lock = threading.Lock()
         self._reply: HttpReply | None = None
-        self._fault: Exception = NoReply("slow")
+        self._fault: Exception | None = None
 
     def settle(self, outcome: HttpReply | Exception) -> None:
         with self._lock:
@@ -52,9 +52,14 @@ class _Job:
                 if seen_ms - before_ms > _JUMP_MS:
                     self.settle(NoReply(CLOCK_JUMPED))
         self.settle(NoReply("slow"))
-        if self._reply is None:
-            raise self._fault
-        return self._reply
+        if self._reply is not None:
+            return self._reply
+        fault, self._fault = self._fault, None
+        assert fault is not None  # it is settled
+        try:
+            raise fault
+        finally:
+            del fault  # it holds this frame, which holds it: rubbish that only a collection would find
 
 
 class Caller:
@@ -150,4 +155,5 @@ class _Hand:
                 outcome = fault
             self._free.set()
             job.settle(outcome)
+            del job, outcome  # until the next one comes, nobody else may want them
         self._transport.close()

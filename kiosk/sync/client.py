@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -64,6 +65,7 @@ class RequestsTransport:
                 return HttpReply(status=response.status_code, headers=headers, body=body)
         except (requests.RequestException, HTTPError, OSError, ValueError) as fault:
             # ValueError: a socket that was cut under the reader, or a status line that is none.
+            _untie(fault)
             raise NoReply(type(fault).__name__) from None
 
     def interrupt(self) -> None:
@@ -79,6 +81,14 @@ class RequestsTransport:
 
     def _opened(self, opened: socket.socket) -> None:
         self._open = {held for held in self._open if held.fileno() >= 0} | {opened}
+
+
+def _untie(fault: BaseException) -> None:
+    """The libraries' frames hold exceptions that hold these frames: rubbish that only a collection would find."""
+    each: BaseException | None = fault
+    while each is not None:
+        traceback.clear_frames(each.__traceback__)
+        each = each.__context__
 
 
 def _body(response: requests.Response, most_bytes: int) -> bytes:

@@ -5,15 +5,19 @@ Pure. The store applies rows by `ver`, so nothing here depends on the order in w
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from io import BytesIO
+from typing import Any
 
-from booking.wire import Row, RowKind, SnapshotHead
+from booking.wire import FeedPage, Row, RowKind, SnapshotHead
 from kiosk.ports.store import Codec
 
 _KINDS = frozenset(kind.value for kind in RowKind)
+UNKNOWN_KIND = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,17 @@ class Snapshot:
     head: SnapshotHead
     rows: Iterator[Row]
     """To be taken once. Each is decoded when its turn comes: all of them together are many times their text."""
+    unreadable: Counter[str] = field(default_factory=Counter)
+    """Rows left out so far because they cannot be read, by kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page of the feed, without the rows that cannot be read."""
+
+    page: FeedPage
+    unreadable: Counter[str]
+    """Rows left out, by kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ class KnownRows:
 
 def read_snapshot(body: bytes, codec: Codec) -> Snapshot:
     """The snapshot in this NDJSON. Raises ValueError when it is none or not all of it is there; so do its rows, at
-    one that is none.
+    a line that is none. A row that says its kind and cannot be read is left out: it must not cost all others.
     """
     lines = BytesIO(body)  # shares the bytes
     head = codec.decode(SnapshotHead, lines.readline())
@@ -46,7 +61,49 @@ def read_snapshot(body: bytes, codec: Codec) -> Snapshot:
     if not body.endswith(b"\n"):
         raise ValueError("a snapshot ends within a line")
     lines.seek(first)
-    return Snapshot(head, (codec.decode(Row, line) for line in lines if line != b"\n"))
+    unreadable: Counter[str] = Counter()
+    return Snapshot(head, _readable((line for line in lines if line != b"\n"), codec, unreadable), unreadable)
+
+
+def read_page(body: bytes, codec: Codec) -> Page:
+    """The page of the feed in this JSON. Raises ValueError when it is none, or a row does not even say its kind."""
+    unreadable: Counter[str] = Counter()
+    try:
+        return Page(codec.decode(FeedPage, body), unreadable)
+    except ValueError:
+        page = _json(body)
+        rows = page.get("rows") if isinstance(page, dict) else None
+        if not isinstance(rows, list):
+            raise
+    found = tuple(_readable((json.dumps(row).encode() for row in rows), codec, unreadable))
+    page = codec.decode(FeedPage, json.dumps({**page, "rows": []}))
+    return Page(replace(page, rows=found), unreadable)
+
+
+def _readable(texts: Iterable[bytes], codec: Codec, unreadable: Counter[str]) -> Iterator[Row]:
+    for text in texts:
+        try:
+            row = codec.decode(Row, text)
+        except ValueError:
+            unreadable[_kind_said(text)] += 1
+        else:
+            yield row
+
+
+def _kind_said(text: bytes) -> str:
+    """The kind of a row that cannot be read, told by a word of ours. Raises ValueError when the text is no row."""
+    said = _json(text)
+    kind = said.get("kind") if isinstance(said, dict) else None
+    if not isinstance(kind, str):
+        raise ValueError("not a Row: it says no kind")  # noqa: TRY004 - a message's fault, as the codec tells it
+    return kind if kind in _KINDS else UNKNOWN_KIND
+
+
+def _json(text: bytes) -> Any:  # noqa: ANN401 - anything may come from outside
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
 
 
 def known_rows(rows: Iterable[Row]) -> KnownRows:

@@ -16,7 +16,6 @@ from booking.wire import (
     EventBatch,
     EventResult,
     EventResults,
-    FeedPage,
     FindReply,
     FindRequest,
     Heartbeat,
@@ -28,7 +27,7 @@ from kiosk.ports.clock import Clock
 from kiosk.ports.store import Codec
 from kiosk.sync.contact import Contact
 from kiosk.sync.identity import Signer
-from kiosk.sync.mirror import Snapshot, read_snapshot
+from kiosk.sync.mirror import Page, Snapshot, read_page, read_snapshot
 from kiosk.sync.transport import GIVEN_UP, HttpReply, HttpRequest, NoReply, Transport
 
 Message = TypeVar("Message")
@@ -107,13 +106,13 @@ class CentralServer:
         )
         with self._understood():
             snapshot = read_snapshot(reply.body, self._codec)
-        return Snapshot(snapshot.head, self._understood_rows(snapshot.rows))
+        return Snapshot(snapshot.head, self._understood_rows(snapshot.rows), snapshot.unreadable)
 
     def _understood_rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         with self._understood():
             yield from rows
 
-    def feed(self, cursor: str, *, wait_s: int, now_boot_ms: int) -> FeedPage:
+    def feed(self, cursor: str, *, wait_s: int, now_boot_ms: int) -> Page:
         """What changed after the cursor; if nothing, waits for a change, so long from now on. Raises Unanswered."""
         query = urlencode({"cursor": cursor, "limit": _FEED_ROWS, "wait": wait_s})
         reply = self._exchange(
@@ -127,7 +126,8 @@ class CentralServer:
                 decided_boot_ms=now_boot_ms,
             )
         )
-        return self._read(FeedPage, reply)
+        with self._understood():
+            return read_page(reply.body, self._codec)
 
     def _post(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
@@ -17,12 +18,13 @@ from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
 from kiosk.ports.central import MirrorChanged, WaitingChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
-from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreAnswered, StoreFault, Waiting
+from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
 from kiosk.sync.contact import Contact
 from kiosk.sync.mirror import Snapshot, days_to_fetch, is_known, keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
 from kiosk.sync.pulse import Pulse
 from kiosk.sync.server import CentralServer, Unanswered
+from kiosk.sync.store_watch import StoreWatch
 from kiosk.sync.transport import CLOCK_JUMPED, GIVEN_UP
 
 _log = logging.getLogger(__name__)
@@ -79,9 +81,11 @@ class SyncWorker:
         self._server_today = ""
         self._purged_day = ""
         self._told: WaitingChanged | None = None
-        self._has_store_failed = False
+        self._store_watch = StoreWatch(around.emit)
         self.skipped_rows = 0
         """Rows of kinds that this release does not know."""
+        self.unreadable_rows: Counter[str] = Counter()
+        """Rows that say their kind, and nothing else that makes sense."""
 
     def hurry(self) -> None:
         """Somebody waits for it: the next step tries at once whatever pauses. From any thread."""
@@ -91,6 +95,7 @@ class SyncWorker:
         """Do what is due at this instant of the boot clock; when to call again."""
         self._lift_pauses_if_hurried()
         try:
+            self._probe_after_a_fault()
             self._tell_waiting()  # also while nobody answers: that is when something waits
             if now_boot_ms < self._pause_until_ms:
                 return self._pause_until_ms
@@ -111,11 +116,8 @@ class SyncWorker:
         around = self._around
         if not around.contact.is_online() or now_boot_ms >= self._pulse.due_ms:
             return self._heartbeat(now_boot_ms)
-        next_ms = self._synchronise(now_boot_ms)
-        if self._has_store_failed:  # a heartbeat writes nothing, and proves nothing
-            self._has_store_failed = False
-            around.emit(StoreAnswered())
-        return next_ms
+        with self._store_watch.part("synchronising"):
+            return self._synchronise(now_boot_ms)
 
     def _synchronise(self, now_boot_ms: int) -> int:
         around = self._around
@@ -126,6 +128,10 @@ class SyncWorker:
         if cursor is None:
             return self._take_snapshot()
         scope = around.mirror.scope()
+        if self._server_today and scope.kept_from >= self._server_today:
+            _log.warning("days have been dropped that the server still holds")
+            around.mirror.drop_cursor()
+            return around.clock.boot_ms()
         if self._server_today not in ("", scope.today):
             return self._roll(scope)
         return self._poll(cursor, now_boot_ms)
@@ -133,22 +139,27 @@ class SyncWorker:
     def _heartbeat(self, now_boot_ms: int) -> int:
         """Also the first thing after a silence: small, and it brings the time and the day."""
         around = self._around
-        counts = around.outbox.counts()
-        reply = around.server.heartbeat(
-            Heartbeat(
-                waiting=counts.waiting,
-                oldest_ms=counts.oldest_ms,
-                not_applied=counts.not_applied,
-                version=around.version,
-                cursor=around.mirror.cursor() or "",
-                unsettled=around.outbox.not_applied(most=_MOST_UNSETTLED) if counts.not_applied else (),
-            )
-        )
+        with self._store_watch.part("telling"):
+            told = self._own_state()
+        reply = around.server.heartbeat(told)
         if reply.settled:
-            around.outbox.note_settled(reply.settled, now_ms=self._now_ms())
+            with self._store_watch.part("settling"):
+                around.outbox.note_settled(reply.settled, now_ms=self._now_ms())
         self._server_today = reply.today
         self._pulse.answered(asked_ms=now_boot_ms, now_ms=around.clock.boot_ms())
         return around.clock.boot_ms()
+
+    def _own_state(self) -> Heartbeat:
+        around = self._around
+        counts = around.outbox.counts()
+        return Heartbeat(
+            waiting=counts.waiting,
+            oldest_ms=counts.oldest_ms,
+            not_applied=counts.not_applied,
+            version=around.version,
+            cursor=around.mirror.cursor() or "",
+            unsettled=around.outbox.not_applied(most=_MOST_UNSETTLED) if counts.not_applied else (),
+        )
 
     # Up
     def _due_batch(self, now_boot_ms: int) -> tuple[Waiting, ...]:
@@ -218,6 +229,7 @@ class SyncWorker:
         number = around.mirror.begin_snapshot()
         taken = around.mirror.take_snapshot_rows(self._known(snapshot), snapshot_no=number)
         dropped = around.mirror.finish_snapshot(snapshot_no=number, cursor=snapshot.head.cursor)
+        self._count_unreadable(snapshot.unreadable)
         around.mirror.roll_to(Scope(today=snapshot.head.today, held_to=max(snapshot.head.days, default="")))
         self._server_today = snapshot.head.today
         around.emit(MirrorChanged(taken + dropped))
@@ -234,12 +246,14 @@ class SyncWorker:
         taken = 0
         for day in days:
             try:
-                taken += around.mirror.take_rows(self._known(around.server.snapshot(day)))
+                snapshot = around.server.snapshot(day)
+                taken += around.mirror.take_rows(self._known(snapshot))
             except Unanswered as silence:
                 if silence.reason != "bad_request":
                     raise
                 around.mirror.drop_cursor()  # the server holds other days than we thought
                 return around.clock.boot_ms()
+            self._count_unreadable(snapshot.unreadable)
         around.mirror.roll_to(Scope(today=today, held_to=days[-1]))
         around.mirror.purge(keep_from=keep_from(today), now_ms=self._now_ms())
         around.emit(MirrorChanged(taken))
@@ -251,7 +265,7 @@ class SyncWorker:
         until_ms = min(at_ms for at_ms in due_ms if at_ms > now_boot_ms)
         wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))
         try:
-            page = around.server.feed(cursor, wait_s=wait, now_boot_ms=now_boot_ms)
+            answer = around.server.feed(cursor, wait_s=wait, now_boot_ms=now_boot_ms)
         except Unanswered as silence:
             if silence.why in GIVEN_UP:
                 if silence.why == CLOCK_JUMPED:
@@ -261,6 +275,8 @@ class SyncWorker:
                 around.mirror.drop_cursor()
                 return around.clock.boot_ms()
             raise
+        page = answer.page
+        self._count_unreadable(answer.unreadable)
         rows = known_rows(page.rows)
         self.skipped_rows += rows.skipped
         if page.rows or page.cursor != cursor:
@@ -280,6 +296,11 @@ class SyncWorker:
             else:
                 self.skipped_rows += 1
 
+    def _count_unreadable(self, unreadable: Counter[str]) -> None:
+        for kind, rows in unreadable.items():
+            _log.warning("left out rows of kind %s that cannot be read: %d", kind, rows)
+        self.unreadable_rows += unreadable
+
     # In between
     def _lift_pauses_if_hurried(self) -> None:
         if self._is_hurried.is_set():
@@ -298,23 +319,34 @@ class SyncWorker:
 
     def _after_store_fault(self, fault: StoreFault) -> int:
         _log.error("the store failed: %s", fault.code)
-        self._has_store_failed = True
-        self._around.emit(StoreAnswered(fault.code))
         self._pause_until_ms = self._later(_STORE_FAULT_S)
         return self._pause_until_ms
 
+    def _probe_after_a_fault(self) -> None:
+        """Off line nothing else would write: a store that only reads must be found out before a patient comes."""
+        if self._store_watch.is_faulty():
+            with self._store_watch.part("probing"):
+                self._around.mirror.probe()
+
     def _purge_on_a_new_day(self) -> None:
-        """Off line too, nobody's visit is kept for longer: by a clock that the server has set in this boot."""
+        """Off line too, nobody's visit is kept for longer: by a time that two answers have told in this boot. On line
+        the server says which day it is.
+        """
         around = self._around
-        if around.contact.now_offset_ms() is None:
+        if not around.contact.is_time_sure():
             return
         day = datetime.fromtimestamp(self._now_ms() / 1000, UTC).astimezone(around.zone).date().isoformat()
-        if day != self._purged_day:
+        if day == self._purged_day:
+            return
+        with self._store_watch.part("purging"):
+            if around.contact.is_online() and day > around.mirror.scope().today:
+                return
             around.mirror.purge(keep_from=keep_from(day), now_ms=self._now_ms())
-            self._purged_day = day
+        self._purged_day = day
 
     def _tell_waiting(self) -> None:
-        counts = self._around.outbox.counts()
+        with self._store_watch.part("counting"):
+            counts = self._around.outbox.counts()
         told = WaitingChanged(waiting=counts.waiting, not_applied=counts.not_applied)
         if told != self._told:
             self._told = told

@@ -24,6 +24,8 @@ from kiosk.ui.theme import Panel, Role, Theme
 _LATEST_FULL: Final = 50
 """Visits after which everything is collected, however long it takes."""
 _PATIENCE_MS: Final = 20.0
+_QUIET_MS: Final = 5 * 60 * 1000
+"""Between two collections while nobody comes."""
 
 
 class Runtime(Protocol):
@@ -75,8 +77,11 @@ class Loop(QObject):
         *,
         now_ms: Callable[[], float],
         tidy: Callable[[], None] = lambda: None,
+        quiet_ms: int = _QUIET_MS,
     ) -> None:
-        """`tidy` is called when a visit has ended and the first page is painted."""
+        """`tidy` is called when a visit has ended and the first page is painted; `quiet_ms` is between two collections
+        while nobody comes.
+        """
         super().__init__()
         self._runtime = runtime
         self._tidy = tidy
@@ -89,6 +94,9 @@ class Loop(QObject):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._on_timer_fired)
         bridge.arrived.connect(self._on_event)
+        self._quiet = QTimer(self)
+        self._quiet.timeout.connect(self._on_quiet)
+        self._quiet.start(quiet_ms)
 
     def show_now(self) -> None:
         """Draw what the runtime says and set the alarm for its next wish."""
@@ -120,17 +128,26 @@ class Loop(QObject):
         self._runtime.wake()
         self.show_now()
 
+    def _on_quiet(self) -> None:
+        if self._was_attract:
+            self._sweep(is_full=False)
+
     def _collect(self) -> None:
         self._visits += 1
-        start = self._now_ms()
-        gc.collect(1)
-        is_due = self._visits % _LATEST_FULL == 0
         if self._visits == 1:
             # Whatever is loaded with the workers or at the first use is there now.
+            gc.collect(1)
             _keep_all()
-        elif is_due or self._now_ms() - start < _PATIENCE_MS / 4:
-            gc.collect()
+        else:
+            self._sweep(is_full=self._visits % _LATEST_FULL == 0)
         self._tidy()
+
+    def _sweep(self, *, is_full: bool) -> None:
+        """What is young, and the rest too when that is due or will not take long."""
+        start = self._now_ms()
+        gc.collect(1)
+        if is_full or self._now_ms() - start < _PATIENCE_MS / 4:
+            gc.collect()
 
 
 class FirstPaint(QObject):

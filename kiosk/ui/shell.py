@@ -35,6 +35,7 @@ from kiosk.ui.screens.message import MessagePage
 from kiosk.ui.screens.page import PageView
 from kiosk.ui.screens.warning import WarningView
 from kiosk.ui.theme import Theme
+from kiosk.ui.widgets.button import Touchable, let_focus_go
 from kiosk.ui.widgets.touch import Kit, TouchGate
 
 VIEWS: Final[dict[type[Page], type[PageView[Any]]]] = {
@@ -124,8 +125,11 @@ class Shell(QWidget):
         new.stackUnder(self._header)
         new.setVisible(self._warning is None)
         self._page = new
-        if old is not None:
-            _discard(old)
+        if old is None:
+            return
+        if let_focus_go(old):
+            _pass_ring_on(new)
+        _discard(old)
 
     def _show_warning(self, warning: TimeoutWarning | None) -> None:
         if warning is not None and self._warning is not None:
@@ -138,14 +142,29 @@ class Shell(QWidget):
             self._warning.raise_()
         elif self._warning is not None:
             old, self._warning = self._warning, None
+            let_focus_go(old)
             _discard(old)
         # What lies behind the warning is not just covered but gone from the accessible tree.
         for part in (self._page, self._header, self._utilities):
             if part is not None:
+                if warning is not None:
+                    let_focus_go(part)
                 part.setVisible(warning is None)
 
     def _on_control_used(self, intent: Intent) -> None:
         self._on_intent(intent)
+
+
+def _pass_ring_on(page: PageView[Any]) -> None:
+    """Whoever uses keys goes on at the new page's first control; on the first page the next visitor begins anew."""
+    controls = (control for control in page.findChildren(Touchable) if control.isEnabled())
+    first = None if isinstance(page, AttractPage) else next(controls, None)
+    if first is not None:
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        return
+    focused = page.window().focusWidget()
+    if focused is not None:
+        focused.clearFocus()
 
 
 def _discard(view: PageView[Any] | WarningView) -> None:

@@ -15,7 +15,6 @@ from babel.dates import format_date
 
 DOMAIN = "kiosk"
 LANGUAGES = ("zh-CN", "en")
-_NOON_HOUR = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +38,6 @@ class Words:
     def time(self, instant_ms: int, zone: tzinfo) -> str:
         """The time of day, always as `09:30`."""
         return _local(instant_ms, zone).strftime("%H:%M")
-
-    def part_of_day(self, instant_ms: int, zone: tzinfo) -> str:
-        """上午 / 下午, Morning / Afternoon: stands beside the time."""
-        is_morning = _local(instant_ms, zone).hour < _NOON_HOUR
-        return self.text("day.morning" if is_morning else "day.afternoon")
 
     def day(self, instant_ms: int, zone: tzinfo) -> str:
         """Day, month and weekday of an instant, as on the first page."""

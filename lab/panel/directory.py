@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from lab.people import SamplePerson
+from lab.people import SampleBooking, SamplePerson
 
 _NO_BOOKING = "9999"
+Opens = Callable[[SamplePerson], Sequence[SampleBooking]]
+"""Which of a person's bookings can be checked in at this moment, the next one first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Entry:
     times: str
     """When the bookings are; with the day where it is not the one that most bookings are on."""
     search_text: str = field(repr=False)
+    is_open: bool = False
+    """Whether the person may check in now."""
 
     @property
     def departments(self) -> str:
@@ -26,12 +30,24 @@ class Entry:
         return ", ".join(dict.fromkeys(booking.department for booking in self.person.bookings))
 
 
-def entries(people: Sequence[SamplePerson]) -> tuple[Entry, ...]:
-    """Those with a note first, in the file's order; then by the first booking: the main day's before other days'."""
+def nobody_opens(_person: SamplePerson) -> Sequence[SampleBooking]:
+    """Where nothing is known of check-in hours."""
+    return ()
+
+
+def entries(people: Sequence[SamplePerson], opens: Opens = nobody_opens) -> tuple[Entry, ...]:
+    """Those who may check in now, those with a note before the others; then everybody else with a note.
+
+    Then the rest by the first booking: the main day's before other days'. Notes stand in the file's order.
+    """
     days = Counter(booking.date for person in people for booking in person.bookings)
     main_day = days.most_common(1)[0][0] if days else ""
-    placed = sorted(people, key=lambda person: _place(person, main_day))
-    return tuple(Entry(person, _times(person, main_day), _search_text(person)) for person in placed)
+    open_now = {id(person): opens(person) for person in people}
+    placed = sorted(people, key=lambda person: _place(person, open_now[id(person)], main_day))
+    return tuple(
+        Entry(person, _times(person, main_day), _search_text(person), is_open=bool(open_now[id(person)]))
+        for person in placed
+    )
 
 
 def found(everybody: Sequence[Entry], wanted: str) -> list[Entry]:
@@ -48,13 +64,15 @@ def in_fours(number: str) -> str:
     return " ".join(number[start : start + 4] for start in range(0, len(number), 4))
 
 
-def _place(person: SamplePerson, main_day: str) -> tuple[bool, bool, str, str]:
+def _place(person: SamplePerson, open_now: Sequence[SampleBooking], main_day: str) -> tuple[int, bool, str, str]:
+    if open_now:
+        return 0, not person.note, open_now[0].date, open_now[0].time
     if person.note:
-        return False, False, "", ""
+        return 1, False, "", ""
     first = person.bookings[0] if person.bookings else None
     if first is None:
-        return True, True, _NO_BOOKING, ""
-    return True, first.date != main_day, first.date, first.time
+        return 2, True, _NO_BOOKING, ""
+    return 2, first.date != main_day, first.date, first.time
 
 
 def _times(person: SamplePerson, main_day: str) -> str:

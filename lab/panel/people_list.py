@@ -19,13 +19,14 @@ from PySide6.QtWidgets import (
 
 from lab.panel import style
 from lab.panel.controls import Section, label
-from lab.panel.directory import Entry, entries, found
+from lab.panel.directory import Entry, Opens, entries, found, nobody_opens
 from lab.people import SamplePerson
 
 _ROW_PX = 50
 _ENTRY = Qt.ItemDataRole.UserRole
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
+OPEN_NOW = "check-in open now"
 
 
 class PeopleModel(QAbstractListModel):
@@ -52,7 +53,8 @@ class PeopleModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.person.name
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return ", ".join(filter(None, (entry.person.name, entry.person.note, entry.times, entry.departments)))
+            tag = OPEN_NOW if entry.is_open else ""
+            return ", ".join(filter(None, (entry.person.name, tag, entry.person.note, entry.times, entry.departments)))
         return entry if role == _ENTRY else None
 
 
@@ -94,6 +96,9 @@ def _draw_texts(painter: QPainter, inner: QRect, entry: Entry) -> None:
     painter.setPen(QColor(style.INK))
     painter.drawText(upper, left | middle, entry.person.name)
     small = style.font(12)
+    if entry.is_open:
+        name_px = painter.fontMetrics().horizontalAdvance(entry.person.name)
+        _draw_open(painter, QRect(upper.left() + name_px + 8, upper.top() + 1, upper.width(), 18))
     painter.setFont(small)
     painter.setPen(QColor(style.INK_SOFT))
     painter.drawText(upper, right | middle, entry.times)
@@ -108,16 +113,30 @@ def _draw_texts(painter: QPainter, inner: QRect, entry: Entry) -> None:
     )
 
 
+def _draw_open(painter: QPainter, room: QRect) -> None:
+    """The tag of those who may check in now."""
+    painter.setFont(style.font(11, weight=QFont.Weight.Bold))
+    words = painter.fontMetrics().horizontalAdvance(OPEN_NOW)
+    tag = QRect(room.left(), room.top(), words + 14, room.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(style.GOOD_SOFT))
+    painter.drawRoundedRect(QRectF(tag), 6, 6)
+    painter.setPen(QColor(style.GOOD))
+    painter.drawText(tag, Qt.AlignmentFlag.AlignCenter, OPEN_NOW)
+
+
 class PeopleList(Section):
     """Search field and list. `chosen` is the person now marked, or None; `activated` one that was double-clicked."""
 
     chosen = Signal(object)
     activated = Signal(object)
 
-    def __init__(self, people: Sequence[SamplePerson]) -> None:
-        """Marks the first one once it is shown."""
+    def __init__(self, people: Sequence[SamplePerson], opens: Opens = nobody_opens) -> None:
+        """Marks the first one once it is shown. `opens` is asked anew at each `refresh`."""
         super().__init__("Patients")
-        self._everybody = entries(people)
+        self._people = people
+        self._opens = opens
+        self._everybody = entries(people, opens)
         self._model = PeopleModel()
         self._count: QLabel = label("", "caption")
         self.head.addWidget(self._count)
@@ -145,6 +164,20 @@ class PeopleList(Section):
     def show_all(self) -> None:
         """Show everybody and mark the first."""
         self._on_search_changed(self.search.text())
+
+    def refresh(self) -> None:
+        """Time has passed: who may check in now? Whoever is marked stays marked, wherever they stand then."""
+        everybody = entries(self._people, self._opens)
+        if everybody == self._everybody:
+            return
+        self._everybody = everybody
+        marked = self.person()
+        self._on_search_changed(self.search.text())
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row)
+            if index.data(_ENTRY).person is marked:
+                self.list.setCurrentIndex(index)
+                return
 
     def person(self) -> SamplePerson | None:
         """Who is marked."""

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from lab.panel import style
 from lab.panel.bench import Bench
+from lab.panel.directory import Opens, nobody_opens
 from lab.panel.happenings import Happenings
 from lab.panel.network import Network
 from lab.panel.people_list import PeopleList
@@ -25,6 +26,8 @@ from lab.people import SamplePerson
 
 WIDTH_PX, HEIGHT_PX = 760, 980
 _LEFT_PX = 328
+_HOURS_MS = 30_000
+_LEAST_PX = 420
 
 
 class _Door(QObject):
@@ -36,8 +39,11 @@ class _Door(QObject):
 class PanelWindow(QWidget):
     """The panel."""
 
-    def __init__(self, bench: Bench, *, on_closed: Callable[[], None]) -> None:
-        """Listens to a bench that its owner starts and stops; `on_closed` once the window was closed."""
+    def __init__(self, bench: Bench, *, on_closed: Callable[[], None], opens: Opens = nobody_opens) -> None:
+        """Listens to a bench that its owner starts and stops; `on_closed` once the window was closed.
+
+        `opens` says who may check in at this moment; it is asked again every half minute.
+        """
         super().__init__()
         self.setObjectName("panel")
         self.setWindowTitle("Device bench")
@@ -47,7 +53,7 @@ class PanelWindow(QWidget):
         self._bench = bench
         self._on_closed = on_closed
         self.terminal = TerminalBar()
-        self.people = PeopleList(bench.people)
+        self.people = PeopleList(bench.people, opens)
         self.person = PersonCard(has_scanner=bench.has_scanner)
         self.happenings = Happenings()
         self.reader = Reader(bench)
@@ -62,6 +68,9 @@ class PanelWindow(QWidget):
         self._door = _Door(self)
         self._door.told.connect(self._on_bench_reported, Qt.ConnectionType.QueuedConnection)
         bench.listen(self._door.told.emit)
+        hours = QTimer(self)
+        hours.timeout.connect(self.people.refresh)
+        hours.start(_HOURS_MS)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Listen no more, and say that it is closed."""
@@ -78,13 +87,15 @@ class PanelWindow(QWidget):
         self.happenings.setFixedHeight(176)
         left.addWidget(self.happenings)
         right.addWidget(self.reader)
-        right.addWidget(self.printer, 1)
         right.addWidget(self.network)
+        right.addWidget(self.printer, 1)
         beside = QWidget()
         beside.setLayout(left)
         beside.setFixedWidth(_LEFT_PX)
         left.setContentsMargins(0, 0, 0, 0)
-        columns = QHBoxLayout()
+        desk = QWidget()
+        desk.setObjectName("panel")
+        columns = QHBoxLayout(desk)
         columns.setContentsMargins(14, 14, 14, 14)
         columns.setSpacing(12)
         columns.addWidget(beside)
@@ -93,7 +104,14 @@ class PanelWindow(QWidget):
         whole.setContentsMargins(0, 0, 0, 0)
         whole.setSpacing(0)
         whole.addWidget(self.terminal)
-        whole.addLayout(columns, 1)
+        # On a low screen the panel is as high as the screen, and what does not fit is scrolled to.
+        scroll = QScrollArea()
+        scroll.setWidget(desk)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        whole.addWidget(scroll, 1)
+        self.setMinimumHeight(_LEAST_PX)
 
     def _on_person_chosen(self, person: SamplePerson | None) -> None:
         self.person.show_person(person)
@@ -117,10 +135,13 @@ class PanelWindow(QWidget):
                 self.reader.card_action_ended()
 
 
-def run_panel(bench: Bench, *, x: int, y: int, on_closed: Callable[[], None]) -> PanelWindow:
-    """Show the panel at this place of the screen, inside the application that runs. The caller keeps the window."""
-    window = PanelWindow(bench, on_closed=on_closed)
-    window.resize(WIDTH_PX, HEIGHT_PX)
-    window.move(x, y)
+def run_panel(bench: Bench, *, room: QRect, on_closed: Callable[[], None], opens: Opens = nobody_opens) -> PanelWindow:
+    """Show the panel inside the application that runs, at the corner of this room of the screen and not beyond it.
+
+    The caller keeps the window.
+    """
+    window = PanelWindow(bench, on_closed=on_closed, opens=opens)
+    window.resize(WIDTH_PX, min(HEIGHT_PX, room.height()))
+    window.move(room.topLeft())
     window.show()
     return window

@@ -226,7 +226,7 @@ def test_the_server_is_killed_while_it_is_asked(mortal: Surroundings, moment: st
         assert mortal.server.wait_until_halted() == moment
         mortal.server.kill()
         number = visitor.sees_number()
-        visitor.sees("请先到科室分诊台出示号码")
+        visitor.sees("请先到科室分诊台，出示号码")
         assert number in visitor.takes_ticket().text
         visitor.takes_card()
         mortal.server.start()

@@ -44,7 +44,7 @@ def test_off_line_the_server_hears_of_it_later_and_once(visitor: Visitor, people
     visitor.sees("这是您吗？")
     visitor.presses("签到")
     number = visitor.sees_number()
-    visitor.sees("请先到科室分诊台出示号码")
+    visitor.sees("请先到科室分诊台，出示号码")
     ticket = visitor.takes_ticket()
     assert number in ticket.text
     assert "请先把本条给科室分诊台看一下" in ticket.lines
@@ -61,7 +61,7 @@ def test_an_answer_that_got_lost_is_one_arrival(visitor: Visitor, people: People
     visitor.hospital.network.switch(outages.LosingAnswers())
     visitor.presses("签到")
     number = visitor.sees_number()
-    visitor.sees("请先到科室分诊台出示号码")
+    visitor.sees("请先到科室分诊台，出示号码")
     assert visitor.hospital.server.knows(patient.number) == once(number)
     assert number in visitor.takes_ticket().text
     visitor.has_network_again()

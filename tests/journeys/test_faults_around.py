@@ -127,7 +127,7 @@ def test_whatever_the_server_answers_the_visit_goes_on(visitor: Visitor, people:
     visitor.hospital.network.switch(outage)
     visitor.presses("签到")
     number = visitor.sees_number()
-    visitor.sees("请先到科室分诊台出示号码")
+    visitor.sees("请先到科室分诊台，出示号码")
     assert visitor.took_s(IntentKind.CHECK_IN, CheckedIn) < VISIT_S + MARGIN_S
     assert number in visitor.takes_ticket().text
     visitor.takes_card()

@@ -8,7 +8,7 @@ from lab import outages
 from tests.journeys.visit import Visitor
 from tests.plugins.whole_hospital import People
 
-SHOW_AT_THE_DESK = "请先到科室分诊台出示号码"
+SHOW_AT_THE_DESK = "请先到科室分诊台，出示号码"
 
 
 def test_the_card_daemon_dies_under_the_list_and_comes_back(visitor: Visitor, people: People) -> None:

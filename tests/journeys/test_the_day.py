@@ -66,7 +66,7 @@ def test_stopped_on_the_server_and_let_in_off_line_is_left_to_staff(visitor: Vis
     visitor.inserts(patient)
     visitor.presses("签到")
     visitor.sees_number()
-    visitor.sees("请先到科室分诊台出示号码")
+    visitor.sees("请先到科室分诊台，出示号码")
     visitor.takes_ticket()
     visitor.has_network_again()
     assert visitor.terminal.terminal.status()["not_applied"] == 1

@@ -57,6 +57,7 @@ def attract(lang: str = "zh", *, notice: bool = False, offline: bool = False) ->
     return AttractScreen(
         frame=frame(lang, visit=False, offline=offline),
         greeting=pick(lang, "您好，欢迎就诊", "Welcome"),
+        services_title=pick(lang, "在这里可以", "Here you can"),
         services=(
             Tile(Icon.CALENDAR_CHECK, pick(lang, "签到取号", "Check in")),
             Tile(Icon.TICKET, pick(lang, "打印小票", "Print ticket")),
@@ -87,6 +88,17 @@ def attract(lang: str = "zh", *, notice: bool = False, offline: bool = False) ->
         )
         if notice
         else "",
+    )
+
+
+def attract_no_reader(lang: str = "zh") -> AttractScreen:
+    return replace(
+        attract(lang, notice=True),
+        title=pick(lang, "请输入预约号", "Type your booking number"),
+        title_other=pick(lang, "Type your booking number", "请输入预约号"),
+        hint=pick(lang, "在预约短信上，共 12 位数字", "12 digits, from your message"),
+        card_word="",
+        other_ways_title="",
     )
 
 
@@ -167,7 +179,6 @@ def question(lang: str = "zh") -> KeypadScreen:
 def row(lang: str, i: int = 0) -> BookingRow:
     if i == 0:
         return BookingRow(
-            pick(lang, "上午", "Morning"),
             "10:30",
             pick(lang, "心血管内科", "Cardiology"),
             pick(lang, "周文 主任医师", "Zhou Wen, chief physician"),
@@ -180,7 +191,6 @@ def row(lang: str, i: int = 0) -> BookingRow:
         )
     if i == 1:
         return BookingRow(
-            pick(lang, "上午", "Morning"),
             "11:00",
             pick(lang, "内分泌科", "Endocrinology"),
             pick(lang, "何敏 副主任医师", "He Min, senior physician"),
@@ -191,7 +201,6 @@ def row(lang: str, i: int = 0) -> BookingRow:
             Action(Intent(K.SELECT, "b1"), pick(lang, "选择", "Choose")),
         )
     return BookingRow(
-        pick(lang, "下午", "Afternoon"),
         "14:00",
         pick(lang, "眼科", "Eye clinic"),
         pick(lang, "林月 副主任医师", "Lin Yue, senior physician"),
@@ -317,6 +326,16 @@ def too_early(lang: str = "zh") -> MessageScreen:
     )
 
 
+def next_booking(lang: str = "zh") -> MessageScreen:
+    return replace(
+        too_early(lang),
+        title=pick(lang, "您今天没有预约", "No booking for today"),
+        big=pick(lang, "11月24日 星期二\n09:05", "Wednesday 24 November\n09:05"),
+        big_caption=pick(lang, "您下一次预约", "Your next booking"),
+        code="R-203",
+    )
+
+
 def warning(lang: str = "zh") -> TimeoutWarning:
     return TimeoutWarning(
         title=pick(lang, "您还在吗？", "Are you still there?"),
@@ -337,6 +356,7 @@ def screens(lang: str) -> dict[str, Screen]:
     pages: dict[str, Any] = {
         "attract": attract(lang),
         "attract-notice": attract(lang, notice=True, offline=True),
+        "attract-no-reader": attract_no_reader(lang),
         "busy": busy(lang),
         "busy-plain": busy_plain(lang),
         "keypad": keypad(lang),
@@ -350,6 +370,7 @@ def screens(lang: str) -> dict[str, Screen]:
         "done-no-paper": done_no_paper(lang),
         "message": message(lang),
         "too-early": too_early(lang),
+        "next-booking": next_booking(lang),
     }
     found = {name: Screen(page) for name, page in pages.items()}
     found["warning"] = Screen(bookings(lang, 2), warning(lang))
@@ -357,20 +378,9 @@ def screens(lang: str) -> dict[str, Screen]:
 
 
 _CLOCK_LIKE = (
-    "time",
-    "number",
-    "code",
-    "big",
-    "groups",
-    "qr",
-    "language",
-    "intent",
-    "masked_name",
-    "department",
-    "doctor",
-    "place",
-    "hospital",
-)
+    "time", "number", "code", "big", "groups", "qr", "language", "intent",
+    "masked_name", "department", "doctor", "place", "hospital",
+)  # fmt: skip
 
 
 def doubled(value: Any, name: str = "") -> Any:

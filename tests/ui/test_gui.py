@@ -5,12 +5,13 @@ from __future__ import annotations
 import gc
 import logging
 import threading
+import weakref
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, qCritical, qCWarning, qDebug, qWarning
+from PySide6.QtCore import QEvent, QLoggingCategory, QObject, Qt, QTimer, qCritical, qCWarning, qDebug, qWarning
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -57,9 +58,9 @@ def pages() -> list[Screen]:
     return [found[name] for name in ("attract", "busy", "bookings-2", "done", "attract")]
 
 
-def make_loop(runtime: ShortVisit, bridge: Bridge) -> Loop:
+def make_loop(runtime: ShortVisit, bridge: Bridge, *, quiet_ms: int = 60_000) -> Loop:
     theme = Theme.for_panel(PANELS["portrait"], reduced_motion=True)
-    loop = Loop(runtime, bridge, theme, now_ms=lambda: 0.0)
+    loop = Loop(runtime, bridge, theme, now_ms=lambda: 0.0, quiet_ms=quiet_ms)
     loop.show_now()
     return loop
 
@@ -103,6 +104,41 @@ def test_the_loop_wakes_the_runtime_when_it_wants(qtbot: QtBot, pages: list[Scre
     runtime = ShortVisit(pages, wake_ms=5)
     loop = make_loop(runtime, bridge)
     qtbot.waitUntil(lambda: runtime.seen == ["woken"], timeout=5000)
+    close(loop)
+
+
+class Rubbish:
+    """Holds itself: only a collection finds it."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_rubbish_is_collected_while_nobody_comes_and_never_before_a_visitor(qtbot: QtBot, pages: list[Screen]) -> None:
+    bridge = Bridge()
+    attract, busy, *_ = pages
+    loop = make_loop(ShortVisit([busy, attract]), bridge, quiet_ms=1)
+    rubbish = weakref.ref(Rubbish())
+    ticks: list[int] = []
+    other = QTimer()
+    other.timeout.connect(lambda: ticks.append(1))
+    other.start(5)
+    qtbot.waitUntil(lambda: len(ticks) > 3, timeout=5000)
+    other.stop()
+    assert rubbish() is not None
+    bridge.post("the visit is over")
+    qtbot.waitUntil(lambda: rubbish() is None, timeout=5000)
+    gc.unfreeze()
+    later = weakref.ref(Rubbish())
+    qtbot.waitUntil(lambda: later() is None, timeout=5000)
     close(loop)
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QWidget
 
+from kiosk.journey.screen import Screen
 from kiosk.ui.theme import Theme
 from kiosk.ui.widgets.button import Touchable
-from kiosk.ui.widgets.text import PlacedText
+from kiosk.ui.widgets.card_scene import CardScene
+from kiosk.ui.widgets.text import PlacedText, Txt
 from tests.ui import samples
 from tests.ui.conftest import PANELS, MakeStand, Stand
 
@@ -105,6 +108,37 @@ def test_help_and_the_main_button_never_move(make_stand: MakeStand, panel: str) 
             mains.add((by_text[actions[-1].label].right(), by_text[actions[-1].label].bottom()))
     assert len(helps) == 1
     assert len(mains) == 1
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_date_stands_on_one_line_and_its_time_on_the_next(make_stand: MakeStand, panel: str, lang: str) -> None:
+    stand = make_stand(panel)
+    page = samples.next_booking(lang)
+    stand.show(Screen(page))
+    (text,) = [label for label in stand.shell.findChildren(Txt) if label.text() == page.big]
+    assert [line.rstrip("\u2028") for line in text.block().line_texts()] == page.big.split("\n")
+
+
+@pytest.mark.parametrize("panel", PANELS)
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_to_do_first_is_never_the_smallest_text(make_stand: MakeStand, panel: str, lang: str) -> None:
+    stand = make_stand(panel)
+    page = replace(samples.done(lang), first_note=samples.done_no_paper(lang).first_note)
+    stand.show(Screen(page))
+    sizes = {text.text: text.em_px for _, text in texts_of(stand)}
+    smaller = (page.place_caption, page.place_text, page.clears_text, page.number_caption)
+    assert sizes[page.first_note] > max(sizes[text] for text in smaller)
+
+
+@pytest.mark.parametrize("panel", PANELS)
+def test_without_a_reader_the_first_page_shows_no_card(make_stand: MakeStand, panel: str) -> None:
+    stand = make_stand(panel)
+    for page, is_shown in ((samples.attract(), True), (samples.attract_no_reader(), False)):
+        stand.show(Screen(page))
+        assert [scene.isVisible() for scene in stand.shell.findChildren(CardScene) if scene.isVisible()] == (
+            [True] if is_shown else []
+        )
 
 
 def test_a_larger_panel_enlarges_the_drawing_and_a_desktop_window_shrinks_it() -> None:

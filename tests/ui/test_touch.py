@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from kiosk.journey.screen import Intent, IntentKind, Screen
 from kiosk.ui.widgets.button import Touchable
@@ -152,3 +153,52 @@ def test_the_focus_ring_comes_by_key_and_never_by_finger(make_stand: MakeStand, 
     assert not any(control.has_ring for control in controls)
     QTest.keyClick(stand.shell, Qt.Key.Key_Tab)
     assert sum(control.has_ring for control in controls) == 1
+
+
+def rings(stand: Stand) -> list[str]:
+    return [control.text() for control in stand.shell.findChildren(Touchable) if control.has_ring]
+
+
+def test_no_ring_comes_of_pages_that_change(make_stand: MakeStand, qtbot: QtBot) -> None:
+    stand = make_stand()
+    stand.show(Screen(samples.attract()))
+    stand.shell.activateWindow()
+    qtbot.waitUntil(stand.shell.isActiveWindow)
+    assert rings(stand) == []
+    for screen in (*samples.screens("zh").values(), Screen(samples.attract())):
+        stand.show(screen)
+        assert rings(stand) == []
+
+
+def test_no_ring_comes_of_a_control_that_goes_out_of_use(make_stand: MakeStand, qtbot: QtBot) -> None:
+    stand = make_stand()
+    page = samples.keypad(error=True)
+    stand.show(Screen(page))
+    stand.shell.activateWindow()
+    qtbot.waitUntil(stand.shell.isActiveWindow)
+    for at, action in enumerate(page.keys[:10]):
+        stand.show(Screen(page))
+        key = target(stand, action.label)
+        key.setFocus(Qt.FocusReason.ActiveWindowFocusReason)
+        assert key.hasFocus()
+        keys = (*page.keys[:at], replace(action, is_enabled=False), *page.keys[at + 1 :])
+        stand.show(Screen(replace(page, keys=keys)))
+        assert not key.isEnabled()
+        assert rings(stand) == []
+
+
+def test_whoever_uses_keys_finds_the_ring_on_the_next_page_and_the_next_visitor_does_not(
+    make_stand: MakeStand, qtbot: QtBot
+) -> None:
+    stand = make_stand()
+    stand.show(Screen(samples.bookings()))
+    stand.shell.activateWindow()
+    qtbot.waitUntil(stand.shell.isActiveWindow)
+    QTest.keyClick(stand.shell.focusWidget() or stand.shell, Qt.Key.Key_Tab)
+    assert len(rings(stand)) == 1
+    stand.show(Screen(samples.done()))
+    assert rings(stand) == ["没拿到小票"]
+    stand.show(Screen(samples.attract()))
+    assert rings(stand) == []
+    QTest.keyClick(stand.shell.focusWidget() or stand.shell, Qt.Key.Key_Tab)
+    assert len(rings(stand)) == 1

@@ -9,7 +9,7 @@ import pytest
 
 from booking.ids import uuid7
 from kiosk.journey.events import Forget
-from kiosk.journey.facts import Facts
+from kiosk.journey.facts import Facts, learn
 from kiosk.journey.screen import AttractScreen, Intent, IntentKind, MessageScreen
 from kiosk.journey.states import AwaitingRemoval, CheckingIn, Choosing, Idle, Reading, State
 from kiosk.ports.cards import CardInserted, CardRead, CardRemoved, Insertion, ReadCard, ReaderChanged, ReaderCondition
@@ -18,10 +18,13 @@ from kiosk.ports.desk import (
     CheckedIn,
     CheckInBooking,
     DeskCommand,
+    DeskFault,
     FindByCard,
     HoldTicket,
     PersonFound,
+    ReprintReady,
     TerminalEnrolled,
+    TicketHeld,
 )
 from kiosk.ports.printers import PaperOut, PrinterChanged, PrintTicket
 from kiosk.ports.scanners import CodeNotRead
@@ -181,6 +184,22 @@ def test_a_store_that_only_the_synchronisation_finds_broken_closes_the_terminal(
     assert around.changes == [(Idle, Idle)]
     runtime.handle(StoreAnswered())
     assert isinstance(runtime.screen().page, AttractScreen)
+
+
+def test_a_desk_that_has_written_says_that_the_store_is_well() -> None:
+    visit, job = UUID(int=1), UUID(int=2)
+    facts = FACTS
+    for event in (StoreAnswered("store_broken"), DeskFault(visit, "store_broken")) * 2:
+        facts = learn(facts, event)
+    assert (facts.broken_syncs, facts.broken_answers) == (2, 2)
+    assert learn(facts, TicketHeld(visit)).broken_syncs == 2
+    printing = PrintTicket(visit, job, ticket())
+    for done in (
+        CheckedIn(visit, checked_in(), "A037", True, printing),
+        ReprintReady(visit, checked_in(), "A037", printing),
+    ):
+        written = learn(facts, done)
+        assert (written.broken_syncs, written.broken_answers) == (0, 0)
 
 
 def test_news_that_is_none_changes_no_fact(around: Around) -> None:

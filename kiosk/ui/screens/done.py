@@ -11,7 +11,6 @@ from kiosk.ui.screens.page import PageView
 from kiosk.ui.theme import Role
 from kiosk.ui.widgets.qr import QrPicture
 from kiosk.ui.widgets.ring import Ring
-from kiosk.ui.widgets.surfaces import Picture
 from kiosk.ui.widgets.text import Align
 from kiosk.ui.widgets.ticket import TicketCard
 
@@ -31,7 +30,7 @@ class DonePage(PageView[DoneScreen]):
         self._title = self.txt(Role.HERO, bold=colours.ok, leading=1.2, align=centre, scale=1.15 if is_tall else 1.0)
         self._ticket = TicketCard(self.theme, self)
         self._note_card = self.card(colours.warn_soft)
-        self._note = self.txt(Role.BODY, bold=colours.warn, align=centre)
+        self._note = self.txt(Role.TITLE, bold=colours.warn, align=centre, leading=1.24)
         self._number_caption = self.txt(Role.SUB, colour=colours.ink2, align=centre, leading=1.2)
         self._number = self.txt(Role.NUMBER, bold=colours.primary_d, align=centre, leading=1.06, scale=1.7)
         self._qr = QrPicture(self.theme, self)
@@ -43,7 +42,6 @@ class DonePage(PageView[DoneScreen]):
         self._place_text = self.txt(Role.LABEL if is_tall else Role.BODY, colour=colours.ink2, leading=1.24)
         self._take_card = self.card(colours.warn_soft)
         self._take_badge = self.badge()
-        self._take_arrow = Picture(self)
         self._take = self.txt(Role.SUB if is_tall else Role.LABEL, bold=colours.warn)
         self._ring = Ring(self.theme, self, colour=colours.primary, track=colours.line, role=Role.CAPTION)
         self._clears = self.txt(Role.CAPTION, colour=colours.ink2, leading=1.2)
@@ -75,8 +73,6 @@ class DonePage(PageView[DoneScreen]):
         self._take_card.setVisible(bool(page.take_text))
         self._take_badge.show_icon(page.take_icon, strong, soft)
         self._take_badge.setVisible(bool(page.take_text))
-        self._take_arrow.show_icon(Icon.CHEVRON_DOWN, strong)
-        self._take_arrow.setVisible(bool(page.take_text) and self.theme.is_portrait)
         self._take.show_ink(strong)
         self._take.show_text(page.take_text)
 
@@ -167,9 +163,9 @@ class DonePage(PageView[DoneScreen]):
         return max(words + theme.mm(6), theme.mm(30 if theme.is_portrait else 22))
 
     def _take_edges(self) -> int:
-        """Pixels of the strip that badge, arrow and margins take."""
+        """Pixels of the strip that badge and margins take."""
         theme = self.theme
-        return theme.mm(6.5 + 15 + 5 + 3 + 10 + 6.5) if theme.is_portrait else theme.mm(4 + 15 + 4 + 4)
+        return theme.mm(6.5 + 15 + 5 + 6.5) if theme.is_portrait else theme.mm(4 + 15 + 4 + 4)
 
     def _place_take(self, rect: QRect) -> None:
         theme, disc = self.theme, self.theme.mm(15)
@@ -177,12 +173,7 @@ class DonePage(PageView[DoneScreen]):
         edge = theme.mm(6.5 if theme.is_portrait else 4)
         self._take_badge.setGeometry(rect.left() + edge, rect.top() + (rect.height() - disc) // 2, disc, disc)
         left = rect.left() + edge + disc + theme.mm(5 if theme.is_portrait else 4)
-        arrow = theme.mm(10) if theme.is_portrait else 0
-        arrow_left = rect.right() + 1 - edge - arrow
-        self._take_arrow.setGeometry(arrow_left, rect.top() + (rect.height() - arrow) // 2, arrow, arrow)
-        self._take.place(
-            QRect(left, rect.top(), arrow_left - (theme.mm(3) if arrow else 0) - left, rect.height()), is_centred=True
-        )
+        self._take.place(QRect(left, rect.top(), rect.right() + 1 - edge - left, rect.height()), is_centred=True)
 
     def _clears_height(self, width: int) -> int:
         words = self._clears.height_for(width - self.theme.mm(14 + 3))

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from kiosk.journey.screen import Action, Frame, Icon, IntentKind, Tone
 from kiosk.ui.theme import Role, Theme
-from kiosk.ui.widgets.button import Btn, Form
+from kiosk.ui.widgets.button import Btn, Form, let_focus_go
 from kiosk.ui.widgets.surfaces import Badge, Chip, chip_height
 from kiosk.ui.widgets.text import Align, TextStyle, Txt
 from kiosk.ui.widgets.touch import Kit
@@ -146,6 +146,7 @@ class Utilities(QWidget):
         ordered = sorted(actions, key=lambda action: _order(action.intent.kind))
         while len(self._buttons) > len(ordered):
             button = self._buttons.pop()
+            let_focus_go(button)
             button.hide()
             button.deleteLater()
         while len(self._buttons) < len(ordered):

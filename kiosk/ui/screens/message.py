@@ -45,6 +45,7 @@ class MessagePage(PageView[MessageScreen]):
         self._title.show_text(page.title)
         self._safe.show_text(page.safe)
         self._big_caption.show_text(page.big_caption if page.big else "")
+        self._big.show_most_lines(page.big.count("\n") + 1)
         self._big.show_text(page.big)
         self._big_card.setVisible(bool(page.big))
         for i, (step, text) in enumerate(zip(self._steps, page.steps, strict=True)):
@@ -112,11 +113,16 @@ class MessagePage(PageView[MessageScreen]):
         if not self._big.text():
             return 0
         pad = self.theme.mm(5 if self.theme.is_portrait else 3)
+        width -= 2 * self._big_edge()
         return self._big_caption.height_for(width) + self._big.height_for(width) + 2 * pad
+
+    def _big_edge(self) -> int:
+        return self.theme.mm(9 if self.theme.is_portrait else 4.5)
 
     def _place_big(self, rect: QRect) -> None:
         pad = self.theme.mm(5 if self.theme.is_portrait else 3)
         self._big_card.setGeometry(rect)
+        rect = rect.adjusted(self._big_edge(), 0, -self._big_edge(), 0)
         caption_h = self._big_caption.height_for(rect.width())
         big_h = self._big.height_for(rect.width(), rect.height() - 2 * pad - caption_h)
         top = rect.top() + (rect.height() - caption_h - big_h) // 2

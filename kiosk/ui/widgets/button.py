@@ -53,6 +53,8 @@ class Touchable(QAbstractButton):
     def offer(self, intent: Intent | None, name: str) -> None:
         """What a touch asks for, and the words by which it is known; None: it cannot be used."""
         self._intent = intent
+        if intent is None:
+            let_focus_go(self)
         self.setEnabled(intent is not None)
         self.setText(name)
         self.setAccessibleName(name)
@@ -112,6 +114,20 @@ class Touchable(QAbstractButton):
             border=colours.focus,
             border_px=ring,
         )
+
+
+def let_focus_go(part: QWidget) -> bool:
+    """Drop the focus in a part that is about to go, unless a key brought it; returns whether a key did.
+
+    Qt passes the focus of what is hidden or disabled on as if somebody had pressed Tab: a ring would come of a finger.
+    """
+    focused = part.window().focusWidget()
+    if not isinstance(focused, Touchable) or not (focused is part or part.isAncestorOf(focused)):
+        return False
+    if focused.has_ring:
+        return True
+    focused.clearFocus()
+    return False
 
 
 class Form(Enum):
@@ -212,11 +228,16 @@ class Btn(Touchable):
                 soft = self.theme.colours.primary_soft
                 pad = rect.width() * 2 // 5
                 fill_round(painter, rect.adjusted(-pad, -pad, pad, pad), (rect.width() + 2 * pad) / 2, soft)
-            draw_icon(painter, action.icon, look.ink, rect)
+            draw_icon(painter, action.icon, self._icon_ink(look), rect)
         if self._form is Form.TILE:
             self._draw_arrow(painter, look)
         self.draw_focus(painter, radius)
         painter.end()
+
+    def _icon_ink(self, look: Look) -> str:
+        """Of a tile the icon stands on a soft disc, whatever the tile's own colour is."""
+        colours = self.theme.colours
+        return colours.primary_d if self._form is Form.TILE and look.fill != colours.disabled else look.ink
 
     def _draw_arrow(self, painter: QPainter, look: Look) -> None:
         side = self.theme.mm(8)

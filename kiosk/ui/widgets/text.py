@@ -213,6 +213,10 @@ class Txt(QLabel):
     def show_ink(self, colour: str) -> None:
         self.show_style(replace(self._style, colour=colour))
 
+    def show_most_lines(self, count: int) -> None:
+        """Draw smaller rather than break into more lines than these; 0: as many as the height allows."""
+        self.show_style(replace(self._style, max_lines=count))
+
     def squeeze(self, factor: float) -> None:
         """Draw smaller by this factor, because the whole page does not fit otherwise."""
         if factor != self._squeeze:

@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -118,6 +119,10 @@ class Doorway:
         self.instead: dict[str, HttpReply | None] = {}
         self.seen: list[str] = []
 
+    def passes_through(self, wrap: Callable[[Transport], Transport]) -> None:
+        """Put something else on the way."""
+        self._inner = wrap(self._inner)
+
     def exchange(self, request: HttpRequest) -> HttpReply:
         path = request.target.partition("?")[0]
         self.seen.append(path)
@@ -177,20 +182,19 @@ class Terminal:
         self.spool = self.store.spool(site.hospital_id)
         self.doorway = Doorway(self.caller("sync-http"))
         sync_server = server(self.doorway)
-        self.worker = SyncWorker(
-            SyncSurroundings(
-                server=sync_server,
-                mirror=self.mirror,
-                outbox=self.outbox,
-                contact=self.contact,
-                clock=self.clock,
-                zone=zone,
-                emit=self.heard,
-                version="test",
-                chance=lambda: 0.5,
-                longest_poll_s=self._longest_poll_s,
-            )
+        self._around = SyncSurroundings(
+            server=sync_server,
+            mirror=self.mirror,
+            outbox=self.outbox,
+            contact=self.contact,
+            clock=self.clock,
+            zone=zone,
+            emit=self.heard,
+            version="test",
+            chance=lambda: 0.5,
+            longest_poll_s=self._longest_poll_s,
         )
+        self.worker = SyncWorker(self._around)
         self.thread = SyncThread(self.worker, server=sync_server, clock=self.clock, report_bug=self.bugs.append)
         self.line = DeskLine(server(self.caller("line-http")), self.contact, wake_sync=self.thread.wake)
         self.desk = DeskCore(
@@ -204,6 +208,10 @@ class Terminal:
                 sign=identity.sign,
             )
         )
+
+    def works_with(self, **other: object) -> None:
+        """From now on a fresh worker, with something else in its surroundings."""
+        self.worker = SyncWorker(replace(self._around, **other))
 
     def close(self) -> None:
         for caller in self._callers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -10,8 +12,10 @@ import pytest
 import sqlalchemy as sa
 
 from booking.wire import Row, SnapshotHead
+from kiosk.journey.facts import Facts, learn
 from kiosk.ports.central import ConnectionChanged
 from kiosk.ports.desk import CheckedIn
+from kiosk.ports.store import StoreAnswered, StoreBroken, StoreFault
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.transport import HttpReply
 from lab import outages
@@ -144,7 +148,7 @@ def _snapshot(*, broken_at: int | None = None, cut_to: float = 1.0) -> HttpReply
     """Of 2,500 rows that the terminal does not have, and none of those that it has."""
     rows = [CODEC.encode(Row(kind="doctor", id=str(UUID(int=n)), ver=1, is_deleted=True)) for n in range(2500)]
     if broken_at is not None:
-        rows[broken_at] = '{"kind": "doctor"}'
+        rows[broken_at] = '"a line of something else"'
     head = CODEC.encode(SnapshotHead(cursor="e.9", days=(), today="2026-03-01", rows=len(rows)))
     body = "".join(line + "\n" for line in (head, *rows)).encode()
     return HttpReply(200, {"content-type": "application/x-ndjson"}, body[: int(len(body) * cut_to)])
@@ -164,3 +168,98 @@ def test_half_a_snapshot_takes_nothing_away(terminal: Any, answer: HttpReply) ->
     terminal.sync()
     assert {one.id for one in terminal.bookings()} == {one.id for one in held}
     assert terminal.arrivals.arrival(booking.id).is_confirmed
+
+
+def test_a_row_that_cannot_be_read_costs_no_other(terminal: Any) -> None:
+    rows = [CODEC.encode(Row(kind="doctor", id=str(UUID(int=n)), ver=1, is_deleted=True)) for n in range(20)]
+    rows[7] = '{"kind": "doctor", "id": "unreadable"}'
+    head = CODEC.encode(SnapshotHead(cursor="e.9", days=(), today="2026-03-01", rows=len(rows)))
+    body = "".join(line + "\n" for line in (head, *rows)).encode()
+    terminal.mirror.drop_cursor()
+    terminal.doorway.instead["/v1/snapshot"] = HttpReply(200, {"content-type": "application/x-ndjson"}, body)
+    terminal.step_until(lambda: terminal.mirror.cursor() == "e.9")
+    page = '{"v": 1, "rows": [%s], "cursor": "e.10", "has_more": false, "today": "2026-03-01"}'
+    answer = (page % ", ".join(rows[5:9])).encode()
+    terminal.doorway.instead["/v1/feed"] = HttpReply(200, {"content-type": "application/json"}, answer)
+    terminal.step_until(lambda: terminal.mirror.cursor() == "e.10")
+    assert terminal.worker.unreadable_rows == {"doctor": 2}
+    assert terminal.contact.is_online()
+
+
+class FailingOutbox:
+    """The outbox of a disk that hiccups when it is told to."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self.hiccups = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def counts(self) -> Any:
+        if self.hiccups:
+            self.hiccups -= 1
+            raise StoreBroken("disk I/O error")
+        return self._inner.counts()
+
+
+def _facts_after(terminal: Any) -> Facts:
+    facts = Facts(languages=("zh-CN",), bookings_per_page=4, is_enrolled=True)
+    for event in terminal.heard.events:
+        facts = learn(facts, event)
+    return facts
+
+
+@pytest.mark.parametrize(("good_steps", "is_closed"), [(19, False), (0, True)])
+def test_a_store_that_hiccups_off_line_is_broken_only_three_times_in_a_row(
+    make_terminal: Any, network: Any, good_steps: int, is_closed: bool, caplog: Any
+) -> None:
+    terminal = make_terminal("T1")
+    outbox = FailingOutbox(terminal.outbox)
+    terminal.works_with(outbox=outbox)
+    terminal.sync()
+    network.switch(outages.Refusing())
+    for _ in range(3):
+        outbox.hiccups = 1
+        for _ in range(1 + good_steps):
+            terminal.clock.pass_ms(60_000)
+            terminal.worker.step(terminal.clock.boot_ms())
+    assert _facts_after(terminal).is_store_broken() == is_closed
+    caplog.clear()
+
+
+def test_a_store_that_can_only_be_read_is_found_out_off_line(terminal: Any, network: Any, caplog: Any) -> None:
+    network.switch(outages.Refusing())
+    terminal.step_until(lambda: not terminal.contact.is_online())
+    outbox = FailingOutbox(terminal.outbox)
+    terminal.works_with(outbox=outbox)
+    with terminal.store.engine.begin() as connection:
+        connection.execute(
+            sa.text("CREATE TRIGGER no_writing BEFORE UPDATE ON meta BEGIN SELECT RAISE(FAIL, 'read only'); END")
+        )
+        connection.execute(
+            sa.text("CREATE TRIGGER no_adding BEFORE INSERT ON meta BEGIN SELECT RAISE(FAIL, 'read only'); END")
+        )
+    outbox.hiccups = 1
+    faults = [StoreFault.code, StoreBroken.code]
+    terminal.step_until(lambda: sum(getattr(each, "code", "") in faults for each in terminal.heard.events) >= 3)
+    assert StoreAnswered() not in terminal.heard.events
+    caplog.clear()
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_a_night_off_line_leaves_no_rubbish(terminal: Any, network: Any) -> None:
+    network.switch(outages.Refusing())
+    terminal.step_until(lambda: not terminal.contact.is_online())
+    gc.collect()
+    for _ in range(50):
+        terminal.clock.pass_ms(60_000)
+        terminal.worker.step(terminal.clock.boot_ms())
+    assert gc.collect() < 50
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()

@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lab.cards.slot import Slot
 from lab.network import Relay
 from lab.panel.bench import Bench
+from lab.panel.directory import Opens, nobody_opens
 from lab.panel.window import PanelWindow, run_panel
 from lab.pcscd import CardDaemon
 from lab.people import SampleBooking, SamplePerson
@@ -91,6 +93,7 @@ ONLINE: Mapping[str, object] = {
     "not_applied": 0,
     "label": "门诊楼 1 层 03",
 }
+WIDE = QRect(0, 0, 1920, 1080)
 OpenPanel = Callable[..., Stand]
 
 
@@ -118,13 +121,13 @@ def open_panel(
     """Opens the panel over a slot, and waits until it shows what the bench saw."""
     with contextlib.ExitStack() as stack:
 
-        def open_over(slot: Slot) -> Stand:
+        def open_over(slot: Slot, *, room: QRect = WIDE, opens: Opens = nobody_opens) -> Stand:
             network = relay(("127.0.0.1", 9))
             bench = stack.enter_context(
                 Bench(slot=slot, printer=printer, relay=network, scanner=scanner, people=PEOPLE, status=terminal)
             )
             closed: list[str] = []
-            window = run_panel(bench, x=0, y=0, on_closed=lambda: closed.append("closed"))
+            window = run_panel(bench, room=room, on_closed=lambda: closed.append("closed"), opens=opens)
             stack.callback(_dispose, window)
             stand = Stand(qtbot, window, bench, slot, printer, network, scanner, closed)
             stand.wait(lambda: window.printer.state.text() == "Ready")

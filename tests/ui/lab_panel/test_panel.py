@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -341,3 +341,35 @@ def test_a_closed_panel_says_so_and_hears_nothing_more(stand: Stand, qapp: QAppl
         assert select.select([device], [], [], 5)[0]
     qapp.processEvents()
     assert stand.happened() == before
+
+
+# -- who may check in, and low screens ---------------------------------------------------------------------------------
+
+
+def test_somebody_who_may_check_in_now_is_chosen_and_stays_so_as_time_passes(
+    open_panel: OpenPanel, empty_slot: Slot
+) -> None:
+    open_names = {"病人7", "病人9"}
+    stand = open_panel(empty_slot, opens=lambda person: person.bookings[:1] if person.name in open_names else ())
+    people = stand.window.people
+    chosen = people.person()
+    assert chosen is not None
+    assert chosen.name == "病人7"
+    read = people.list.model().index(0, 0).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "check-in open now" in read
+    open_names.remove("病人7")
+    open_names.add("病人4")
+    people.refresh()
+    assert people.person() is chosen
+    first, second, third = (people.list.model().index(row, 0).data() for row in range(3))
+    assert (first, second, third) == ("病人4", "病人9", "王䶮")
+
+
+@pytest.mark.parametrize("height", [600, 728])
+def test_on_a_low_screen_the_network_can_still_be_cut(open_panel: OpenPanel, empty_slot: Slot, height: int) -> None:
+    stand = open_panel(empty_slot, room=QRect(0, 0, 1366, height))
+    window = stand.window
+    assert window.height() <= height
+    cut = next(each for each in window.network.findChildren(QPushButton) if each.text() == "Cut")
+    seen = cut.visibleRegion().boundingRect()
+    assert seen == cut.rect()

@@ -9,7 +9,7 @@ from kiosk.ports.printers import PrintTicket
 from tests.unit.journey.driver import Machine, booking
 
 K = IntentKind
-SHOW_AT_THE_DESK = "请先到科室分诊台出示号码"
+SHOW_AT_THE_DESK = "请先到科室分诊台，出示号码"
 
 
 def test_the_ticket_of_a_check_in_that_took_too_long_is_held() -> None:

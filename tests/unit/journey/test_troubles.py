@@ -9,7 +9,7 @@ import pytest
 from booking.decide import CHECK_IN_REASONS, Reason, RefusalFacts
 from booking.localized import LocalizedText
 from kiosk.journey.choosing import TROUBLE_OF_REASON, trouble_of
-from kiosk.journey.screen import AttractScreen, DoneScreen, IntentKind, MessageScreen, Tone
+from kiosk.journey.screen import AttractScreen, DoneScreen, IntentKind, MessageScreen, Style, Tone
 from kiosk.journey.states import Choosing, Finished, Reading, Trouble, Troubled
 from kiosk.journey.view_trouble import _LOOKS
 from kiosk.ports.cards import CardNotRead, CardRead, ReadCard, ReaderChanged, ReaderCondition, Unreadable
@@ -24,7 +24,7 @@ from kiosk.ports.desk import (
     NothingToday,
     ReprintRefused,
 )
-from kiosk.ports.printers import Printed
+from kiosk.ports.printers import Printed, PrinterChanged, Ready, UnknownStatus
 from tests.unit.journey.driver import (
     FACTS,
     IDENTITY,
@@ -118,7 +118,7 @@ def test_nothing_today_tells_the_next_booking() -> None:
     following = replace(booking(), service_date="2026-11-24", starts_ms=at(9, 30) + 2 * 86_400_000)
     machine.card_says().desk_answers(NothingToday, ZHANG, following)
     assert message(machine).title == "您今天没有预约"
-    assert (message(machine).big, message(machine).big_caption) == ("11月24日 星期二 09:30", "您下一次预约")
+    assert (message(machine).big, message(machine).big_caption) == ("11月24日 星期二\n09:30", "您下一次预约")
     assert not machine.shows("张*丰")
 
 
@@ -284,11 +284,25 @@ def test_without_a_reader_the_first_page_says_what_still_works() -> None:
     machine.happens(ReaderChanged(READER, ReaderCondition.ABSENT))
     page = machine.page
     assert isinstance(page, AttractScreen)
-    assert page.notice == "读卡器暂停使用，请输入预约号办理。"
+    assert page.notice == "读卡器暂停使用。只带了卡，请用旁边的机器。"
+    assert (page.title, page.card_word, page.other_ways_title) == ("请输入预约号", "", "")
+    assert [(way.intent.kind, way.style) for way in page.other_ways] == [(IntentKind.TYPE_NUMBER, Style.PRIMARY)]
     machine.happens(ReaderChanged(READER, ReaderCondition.READY))
     page = machine.page
     assert isinstance(page, AttractScreen)
     assert page.notice == ""
+    assert (page.title, page.card_word, page.other_ways_title) == ("请插入社保卡", "社会保障卡", "没有带卡？")
+
+
+def test_before_any_device_has_spoken_the_first_page_asks_for_a_card_and_reports_nothing() -> None:
+    machine = Machine(replace(FACTS, readers=(), printer=UnknownStatus("not asked yet")))
+    page = machine.page
+    assert isinstance(page, AttractScreen)
+    assert (page.title, page.notice) == ("请插入社保卡", "")
+    machine.happens(PrinterChanged(Ready()))
+    page = machine.page
+    assert isinstance(page, AttractScreen)
+    assert page.title == "请输入预约号"
 
 
 def let_desk_answer(machine: Machine, code: str) -> None:

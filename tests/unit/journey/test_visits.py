@@ -53,7 +53,7 @@ def test_a_visit_with_one_booking_from_card_to_card() -> None:
     machine.desk_checks_in()
     done = machine.page
     assert isinstance(done, DoneScreen)
-    assert (done.number, done.place_title) == ("A037", "3 楼 A 区")
+    assert (done.number, done.place_title) == ("A037", "门诊楼 3 楼 A 区")
     assert done.take_text == "小票正在打印"
     assert machine.asked(PrintTicket)[0].job_id == act.job_id
     machine.printer_says()
@@ -64,6 +64,14 @@ def test_a_visit_with_one_booking_from_card_to_card() -> None:
     machine.take_card(card)
     assert isinstance(machine.page, AttractScreen)
     assert len(machine.asked(Forget)) == 1
+
+
+def test_the_list_names_the_building_and_the_time_of_24_hours_alone() -> None:
+    machine = Machine()
+    machine.reach_bookings(booking(1, hour=14))
+    (row,) = machine.rows
+    assert (row.time, row.place) == ("14:30", "门诊楼 3 楼 A 区 · 305 诊室")
+    assert not machine.shows("下午")
 
 
 def test_no_name_stands_beside_the_number() -> None:
@@ -316,7 +324,7 @@ def test_off_line_the_number_is_shown_with_where_to_show_it() -> None:
     machine.touch(K.CHECK_IN).desk_checks_in(is_confirmed=False)
     page = machine.page
     assert isinstance(page, DoneScreen)
-    assert page.first_note == "请先到科室分诊台出示号码"
+    assert page.first_note == "请先到科室分诊台，出示号码"
 
 
 def test_reading_says_that_it_is_slow_and_then_shows_a_way_out() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -145,6 +147,48 @@ def test_a_bug_in_the_transport_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         caller.exchange(request())
     caller.close()
+
+
+class CountedFault(NoReply):
+    alive = 0
+
+    def __init__(self) -> None:
+        super().__init__("refused")
+        type(self).alive += 1
+
+    def __del__(self) -> None:
+        type(self).alive -= 1
+
+
+class RefusedTransport(PromptTransport):
+    def exchange(self, request: HttpRequest) -> HttpReply:
+        raise CountedFault
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Nobody looks for rubbish: what ends must end by itself."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def _asks_in_vain(caller: Caller) -> None:
+    try:
+        caller.exchange(request())
+    except NoReply:
+        return
+    raise AssertionError
+
+
+@pytest.mark.usefixtures("no_collector")
+def test_an_exchange_that_failed_leaves_nothing_behind() -> None:
+    caller = Caller(RefusedTransport, name="test")
+    for _ in range(20):
+        _asks_in_vain(caller)
+    caller.close()  # its thread has let go too
+    assert CountedFault.alive == 0
 
 
 @dataclass

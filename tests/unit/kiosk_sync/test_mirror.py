@@ -9,7 +9,7 @@ import pytest
 from booking.localized import LocalizedText
 from booking.wire import PlaceRow, Row
 from kiosk.sync.codec import WireCodec
-from kiosk.sync.mirror import days_to_fetch, keep_from, known_rows, read_snapshot
+from kiosk.sync.mirror import days_to_fetch, keep_from, known_rows, read_page, read_snapshot
 
 CODEC = WireCodec()
 PLACE_ID = "00000000-0000-0000-0000-000000000001"
@@ -54,10 +54,44 @@ def test_what_is_not_a_whole_snapshot_is_none(body: bytes) -> None:
 
 
 def test_a_line_that_is_no_row_is_found_when_its_turn_comes() -> None:
-    snapshot = read_snapshot(ndjson({**HEAD, "rows": 3}, PLACE, {**PLACE, "ver": "late"}, PLACE), CODEC)
+    snapshot = read_snapshot(ndjson({**HEAD, "rows": 3}, PLACE, {"ver": 2}, PLACE), CODEC)
     assert next(snapshot.rows).id == PLACE_ID
     with pytest.raises(ValueError, match="Row"):
         next(snapshot.rows)
+
+
+UNREADABLE = ({**PLACE, "ver": "late"}, {**PLACE, "place": {"id": "欧阳测试"}}, {**PLACE, "kind": "欧阳测试", "id": 3})
+
+
+def test_a_row_that_cannot_be_read_costs_no_other() -> None:
+    snapshot = read_snapshot(ndjson({**HEAD, "rows": 5}, PLACE, *UNREADABLE, PLACE), CODEC)
+    assert [row.id for row in snapshot.rows] == [PLACE_ID, PLACE_ID]
+    assert snapshot.unreadable == {"place": 2, "unknown": 1}
+
+
+def test_a_page_of_the_feed_loses_only_the_rows_that_cannot_be_read() -> None:
+    page = {"rows": [PLACE, *UNREADABLE, PLACE], "cursor": "e.7", "has_more": True, "today": "2026-03-01", "v": 1}
+    read = read_page(json.dumps(page).encode(), CODEC)
+    assert [row.id for row in read.page.rows] == [PLACE_ID, PLACE_ID]
+    assert (read.page.cursor, read.page.has_more, read.page.today) == ("e.7", True, "2026-03-01")
+    assert read.unreadable == {"place": 2, "unknown": 1}
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"\xff",
+        b"[" * 100_000,
+        b"[1]",
+        b'{"rows": 7}',
+        b'{"rows": []}',
+        b'{"rows": [7], "cursor": "e.7", "has_more": true, "today": "2026-03-01", "v": 1}',
+    ],
+)
+def test_what_is_no_page_of_the_feed_is_none(page: bytes) -> None:
+    with pytest.raises(ValueError, match=r"FeedPage|JSON|Row"):
+        read_page(page, CODEC)
 
 
 def test_a_fault_in_a_message_names_nothing_of_its_content() -> None:

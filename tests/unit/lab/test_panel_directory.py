@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
 from lab.panel.directory import entries, found, in_fours
-from lab.people import SampleBooking, SamplePerson
+from lab.people import CheckInHours, SampleBooking, SamplePerson
+
+ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def person(name: str, *bookings: tuple[str, str], note: str = "") -> SamplePerson:
@@ -34,6 +41,34 @@ ALL = (LATE, PAST, NONE, EARLY, SHOWN)
 
 def test_those_with_a_note_come_first_then_the_main_days_patients_by_time() -> None:
     assert [entry.person for entry in entries(ALL)] == [SHOWN, EARLY, LATE, PAST, NONE]
+
+
+def test_those_who_may_check_in_now_come_first_and_are_told_apart() -> None:
+    hours = CheckInHours("01", ZONE)
+    now = datetime(2026, 11, 22, 15, 10, tzinfo=ZONE)
+    found_now = entries(ALL, lambda person: hours.open_now(person, now))
+    assert [entry.person for entry in found_now] == [LATE, SHOWN, EARLY, PAST, NONE]
+    assert [entry.is_open for entry in found_now] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(("clock", "is_open"), [("14:59", False), ("15:01", True), ("16:14", True), ("16:16", False)])
+def test_check_in_is_open_from_an_hour_before_to_a_quarter_after(clock: str, is_open: bool) -> None:
+    now = datetime.fromisoformat(f"{TODAY} {clock}").replace(tzinfo=ZONE)
+    assert bool(CheckInHours("01", ZONE).open_now(LATE, now)) is is_open
+    assert CheckInHours("02", ZONE).open_now(LATE, now) == ()
+
+
+def test_the_hour_before_midnight_opens_the_next_days_first_bookings() -> None:
+    night = person("夜", (TODAY, "00:10"))
+    now = datetime(2026, 11, 21, 15, 30, tzinfo=UTC)
+    assert CheckInHours("01", ZONE).open_now(night, now) == night.bookings
+
+
+def test_a_booking_noted_as_cancelled_or_used_is_not_open() -> None:
+    hours, now = CheckInHours("01", ZONE), datetime(2026, 11, 22, 10, 30, tzinfo=ZONE)
+    for note in ("cancelled booking today", "already checked in today"):
+        assert hours.open_now(person("周", (TODAY, "11:00"), note=note), now) == ()
+    assert hours.open_now(SHOWN, now) == SHOWN.bookings[:1]
 
 
 def test_a_time_on_another_day_carries_its_day() -> None:

@@ -46,13 +46,6 @@ def test_the_zone_decides(all_words: dict[str, Words]) -> None:
     assert all_words["en"].day(late_ms, UTC) == "Sunday 22 November"
 
 
-def test_noon_belongs_to_the_afternoon(all_words: dict[str, Words]) -> None:
-    noon_ms = SUNDAY_0905_MS + (3 * 60 - 5) * 60_000
-    assert all_words["zh-CN"].part_of_day(noon_ms - 1, ZONE) == "上午"
-    assert all_words["zh-CN"].part_of_day(noon_ms, ZONE) == "下午"
-    assert all_words["en"].part_of_day(noon_ms, ZONE) == "Afternoon"
-
-
 def test_a_message_that_english_lacks_is_said_in_the_hospitals_own_language() -> None:
     chinese = load("zh-CN")
     english = gettext.NullTranslations()
