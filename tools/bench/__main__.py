@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from lab.outages import Refusing
+from tools.bench.central import central_figures
 from tools.bench.figures import Bar, Figure, as_json, as_table, median
 from tools.bench.printer_tap import PrinterTap
 from tools.bench.rush import figures as rush_figures
@@ -90,12 +91,7 @@ def _idle(terminal: TerminalProcess) -> Figure:
     return Figure(f"processor on the first page with nobody there, {_IDLE_S} s", share * 100, "%", Bar(3))
 
 
-def main() -> int:
-    """Measure everything."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
-    visits: int = parser.parse_args().visits
-    began = time.monotonic()
+def _terminal_figures(visits: int) -> list[Figure]:
     _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
@@ -109,7 +105,22 @@ def main() -> int:
                 folder / "kiosk.toml", data=folder / "kiosk", server=around.network.address, printer=tap.address
             )
             enrol(settings, around.server.code("kiosk"))
-            measured = [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
+            return [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
+
+
+def main() -> int:
+    """Measure everything, or one part."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("all", "terminal", "central"), default="all")
+    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
+    arguments = parser.parse_args()
+    began = time.monotonic()
+    measured: list[Figure] = []
+    if arguments.part != "central":
+        measured += _terminal_figures(arguments.visits)
+    if arguments.part != "terminal":
+        _step(f"the booking server; load {os.getloadavg()[0]:.1f}")
+        measured += central_figures(_step)
     for engine in ("sqlite", "postgresql"):
         _step(f"a release rush on {engine}")
         measured += rush_figures(_run("rush", engine), engine)
