@@ -38,33 +38,33 @@ _REFERRED = (
     sa.exists()
     .where(
         referral.c.hospital_id == _HERE,
-        referral.c.person_id == _PERSON,
+        referral.c.person_id == patient.c.person_id,
         referral.c.direction == "in",
         referral.c.state == "open",
         referral.c.valid_until_ms >= sa.bindparam("now_ms"),
     )
     .label("is_referred")
 )
-_PATIENT = Prepared(
-    sa.select(
-        patient.c.person_id,
-        patient.c.masked_name,
-        patient.c.birth_year,
-        patient.c.credential_hashes,
-        patient.c.document_kinds,
-        patient.c.birth_sealed,
-        patient.c.answers_sealed,
-        patient.c.is_verified,
-        patient.c.is_reachable,
-        patient.c.grants,
-        patient.c.guardian_ids,
-        patient.c.standing,
-        _REFERRED,
-    )
-    .where(patient.c.hospital_id == _HERE, patient.c.person_id == _PERSON)
-    .with_for_update(of=patient)
+PATIENTS = sa.select(
+    patient.c.person_id,
+    patient.c.masked_name,
+    patient.c.birth_year,
+    patient.c.credential_hashes,
+    patient.c.document_kinds,
+    patient.c.birth_sealed,
+    patient.c.answers_sealed,
+    patient.c.is_verified,
+    patient.c.is_reachable,
+    patient.c.grants,
+    patient.c.guardian_ids,
+    patient.c.standing,
+    _REFERRED,
 )
-_OF_SESSION = Prepared(
+"""Copies of persons."""
+_PATIENT = Prepared(
+    PATIENTS.where(patient.c.hospital_id == _HERE, patient.c.person_id == _PERSON).with_for_update(of=patient)
+)
+SESSIONS = (
     sa.select(
         session.c.session_id,
         session.c.department_id,
@@ -97,17 +97,31 @@ _OF_SESSION = Prepared(
         doctor,
         sa.and_(doctor.c.hospital_id == session.c.hospital_id, doctor.c.doctor_id == session.c.doctor_id),
     )
-    .where(session.c.hospital_id == _HERE, session.c.session_id == _SESSION)
 )
-_FREE = Prepared(
-    sa.select(slot.c.pool, sa.func.count().label("free"), sa.func.min(slot.c.no).label("first_no"))
-    .where(slot.c.hospital_id == _HERE, slot.c.session_id == _SESSION, slot.c.state == SlotState.FREE.value)
-    .group_by(slot.c.pool)
+"""Sessions with what staff have set for them."""
+_OF_SESSION = Prepared(SESSIONS.where(session.c.hospital_id == _HERE, session.c.session_id == _SESSION))
+FREE = (
+    sa.select(slot.c.session_id, slot.c.pool, sa.func.count().label("free"), sa.func.min(slot.c.no).label("first_no"))
+    .where(slot.c.state == sa.literal_column(f"'{SlotState.FREE.value}'"))
+    .group_by(slot.c.session_id, slot.c.pool)
 )
+"""How many places of sessions are free in each pool. The state stands in the text: else no engine
+would take the index of the free ones.
+"""
+_FREE = Prepared(FREE.where(slot.c.hospital_id == _HERE, slot.c.session_id == _SESSION))
+SLOTS = sa.select(
+    slot.c.session_id,
+    slot.c.no,
+    slot.c.starts_ms,
+    slot.c.ends_ms,
+    slot.c.state,
+    slot.c.pool,
+    slot.c.hold_id,
+    slot.c.booking_id,
+)
+"""Numbered places."""
 _SLOT = Prepared(
-    sa.select(
-        slot.c.no, slot.c.starts_ms, slot.c.ends_ms, slot.c.state, slot.c.pool, slot.c.hold_id, slot.c.booking_id
-    ).where(slot.c.hospital_id == _HERE, slot.c.session_id == _SESSION, slot.c.no == sa.bindparam("no"))
+    SLOTS.where(slot.c.hospital_id == _HERE, slot.c.session_id == _SESSION, slot.c.no == sa.bindparam("no"))
 )
 LAST_OF_SESSION = (
     sa.select(slot.c.starts_ms, slot.c.ends_ms)
@@ -116,9 +130,10 @@ LAST_OF_SESSION = (
     .limit(1)
 )
 _LAST_SLOT = Prepared(LAST_OF_SESSION)
-_HELD = Prepared(
+HELD = (
     sa.select(
         booking.c.booking_id,
+        booking.c.person_id,
         booking.c.service_date,
         booking.c.order_id,
         session.c.department_id,
@@ -138,13 +153,13 @@ _HELD = Prepared(
         ),
     )
     .where(
-        booking.c.hospital_id == _HERE,
-        booking.c.person_id == _PERSON,
         booking.c.state.in_([sa.literal_column(f"'{state}'") for state in COUNTING]),
         # Coalesced, so that the index of the person is taken and not the one of the day, which thousands share.
         sa.func.coalesce(booking.c.service_date, "").between(sa.bindparam("first_day"), sa.bindparam("last_day")),
     )
 )
+"""Bookings that still count in a span of days."""
+_HELD = Prepared(HELD.where(booking.c.hospital_id == _HERE, booking.c.person_id == _PERSON))
 
 
 def person_row(scene: Scene, person_id: UUID) -> Found:
@@ -184,22 +199,28 @@ def held_around(scene: Scene, person_id: UUID, day: date, *, with_items: bool = 
     """The person's bookings of that week and around it that still count. A booking's id stands for its number: numbers
     are sealed, and only a refusal that names one opens it.  # rule D3
     """
-    values = {
-        "hospital_id": scene.hospital_id,
-        "person_id": person_id,
-        "first_day": (day - _A_WEEK).isoformat(),
-        "last_day": (day + _A_WEEK).isoformat(),
-    }
+    first, last = week_around(day)
+    values = {"hospital_id": scene.hospital_id, "person_id": person_id, "first_day": first, "last_day": last}
     return tuple(
-        Held(
-            number=str(it.booking_id),
-            service_date=date.fromisoformat(it.service_date),
-            starts_ms=it.starts_ms,
-            ends_ms=it.ends_ms,
-            department=str(it.department_id),
-            items=_codes(scene, it.order_id) if with_items and it.order_id else (),
-        )
+        held_from(it, _codes(scene, it.order_id) if with_items and it.order_id else ())
         for it in _HELD.rows(scene.connection, values)
+    )
+
+
+def week_around(day: date) -> tuple[str, str]:
+    """The days whose bookings limits may count, as the store writes them."""
+    return (day - _A_WEEK).isoformat(), (day + _A_WEEK).isoformat()
+
+
+def held_from(row: Found, items: tuple[str, ...] = ()) -> Held:
+    """A row of `HELD` as the rules take it."""
+    return Held(
+        number=str(row.booking_id),
+        service_date=date.fromisoformat(row.service_date),
+        starts_ms=row.starts_ms,
+        ends_ms=row.ends_ms,
+        department=str(row.department_id),
+        items=items,
     )
 
 

@@ -28,9 +28,18 @@ from central.rosters.pools import COMMON_TEXT
 def book(scene: Scene, ask: BookPlace) -> Made | Refused:
     """A place for this person.  # rule D4. Raises NoSuchThing, Overtaken."""
     at = at_hand(scene, wanted_by(scene, ask))
+    return _made(scene, at, may_book(scene, at, ask), ask, doing_of(scene))
+
+
+def may_book(scene: Scene, at: AtHand, ask: BookPlace) -> Accepted | Refused:
+    """What the rules say to it."""
     command = Book(scene.asker.channel, notice_shown=ask.notice_shown)
-    decision = decide(scene.policy, at.facts, command, scene.now_ms)
-    return _made(scene, at, decision, ask, Doing(_trace(scene)))
+    return decide(scene.policy, at.facts, command, scene.now_ms)
+
+
+def doing_of(scene: Scene) -> Doing:
+    """How a plain booking stands in trails."""
+    return Doing(_trace(scene))
 
 
 def exempt(scene: Scene, ask: AddPlaceForPatient) -> Made | Refused:
@@ -121,7 +130,12 @@ def _made(
         return known
     if isinstance(decision, Refused):
         return decision
-    details = Details(
+    return make_booking(scene, at, decision, details_of(scene, at, ask), doing, above=above)
+
+
+def details_of(scene: Scene, at: AtHand, ask: BookPlace) -> Details:
+    """What a message says besides its wish."""
+    return Details(
         booking_id=ask.booking_id,
         channel=scene.asker.channel,
         is_return_visit=ask.is_return_visit,
@@ -132,7 +146,6 @@ def _made(
         order_id=at.order_id,
         allowed_why=ask.reason if isinstance(ask, AddPlaceForPatient) else "",
     )
-    return make_booking(scene, at, decision, details, doing, above=above)
 
 
 def _guardian(at: AtHand, acting_id: UUID | None) -> UUID | None:

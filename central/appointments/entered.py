@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -17,11 +18,12 @@ from central.appointments.tables import booking, booking_step
 from central.channels.caller import Asker
 from central.moment import Moment
 from central.sync.service import Change, write_change
-from central.tables.prepared import Prepared
+from central.tables.many import ManyRows
+from central.tables.prepared import Values
 from central.writer import Overtaken
 
-_STEP = Prepared(
-    booking_step.insert(),
+_STEPS = ManyRows(
+    booking_step,
     (
         "hospital_id",
         "step_id",
@@ -100,26 +102,39 @@ def add_step(
     moment: Moment,
 ) -> None:
     """The same without a scene."""
+    add_steps(connection, [step_row(asker, booking_id, states, trace=trace, moment=moment)])
+
+
+def add_steps(connection: sa.Connection, rows: Sequence[Values]) -> None:
+    """Add rows made by `step_row`."""
+    _STEPS.insert(connection, rows)
+
+
+def step_row(
+    asker: Asker, booking_id: UUID, states: tuple[BookingState | None, BookingState], *, trace: Trace, moment: Moment
+) -> Values:
+    """One row of a booking's trail."""
     before, after = states
-    _STEP.run(
-        connection,
-        {
-            "hospital_id": asker.hospital_id,
-            "step_id": moment.new_id(),
-            "booking_id": booking_id,
-            "at_ms": moment.now_ms,
-            "before": None if before is None else before.value,
-            "after": after.value,
-            "by": trace.by,
-            "actor": trace.actor or asker.actor,
-            "channel": asker.way,
-            "reason": trace.reason,
-            "operation_id": trace.operation_id,
-        },
-    )
+    return {
+        "hospital_id": asker.hospital_id,
+        "step_id": moment.new_id(),
+        "booking_id": booking_id,
+        "at_ms": moment.now_ms,
+        "before": None if before is None else before.value,
+        "after": after.value,
+        "by": trace.by,
+        "actor": trace.actor or asker.actor,
+        "channel": asker.way,
+        "reason": trace.reason,
+        "operation_id": trace.operation_id,
+    }
 
 
 def tell_terminals(scene: Scene, subject: Subject) -> None:
     """Put the booking's new version into the feed."""
-    change = Change(RowKind.BOOKING, subject.booking_id, subject.ver, subject.service_date.isoformat())
-    write_change(scene.connection, scene.hospital_id, change, scene.moment)
+    write_change(scene.connection, scene.hospital_id, change_of(subject), scene.moment)
+
+
+def change_of(subject: Subject) -> Change:
+    """What the feed says of a booking."""
+    return Change(RowKind.BOOKING, subject.booking_id, subject.ver, subject.service_date.isoformat())

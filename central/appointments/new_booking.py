@@ -1,12 +1,13 @@
 """Making a booking: the hot path. A place changes hands, a row is written, and what the rules say follows.
 
 The statements are prepared; their number is what a booking costs. Gathering (`place_facts`), deciding
-(`booking.decide`) and storing (here) are three steps with plain values between them, so that bookings which wait
-together may one day share their statements.
+(`booking.decide`), drafting and storing (both here) are steps with plain values between them, so that bookings which
+wait together share their statements (`central.appointments.together`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from booking.roster import BookingState
 from booking.roster.channels import Channel
 from booking.wire_booking import BookingView
 from central.appointments.effects import Doing, for_staff, messages_of
-from central.appointments.entered import Subject, tell_terminals, write_step
+from central.appointments.entered import Subject, add_steps, change_of, step_row
 from central.appointments.freed import TAKEN, settle_entry
 from central.appointments.numbers import draw_number
 from central.appointments.place_facts import AtHand, Choice
@@ -26,16 +27,18 @@ from central.appointments.places import next_extra_no, sell_place
 from central.appointments.scene import Scene
 from central.appointments.tables import booking, hold
 from central.checkins.tables import check_in
-from central.notify.outbox import put_out
+from central.notify.outbox import Outgoing, put_out
 from central.queues.entering import Joining, join_queue
 from central.rosters.tables import extra_place
-from central.tables.prepared import Prepared
+from central.sync.bulk import write_changes
+from central.tables.many import ManyRows
+from central.tables.prepared import Values
 from central.writer import Overtaken
 
 _COLUMNS = tuple(
     it.name for it in booking.columns if it.name not in ("later_booking_id", "ended_ms", "ended_by", "end_reason")
 )
-_INSERT = Prepared(booking.insert(), _COLUMNS)
+_BOOKINGS = ManyRows(booking, _COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,11 +67,42 @@ class Made:
     view: BookingView
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A booking that is ready to be stored: its place is its own, nothing else is written."""
+
+    made: Made
+    row: Values
+    step: Values
+    messages: Sequence[Outgoing]
+
+
 def make_booking(
     scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, *, above: Choice | None = None
 ) -> Made:
     """Store what was accepted. `above` is the time of a place above capacity. Raises Overtaken."""
-    no, times = _take(scene, at, accepted, details, doing, above)
+    place = _take(scene, at, accepted, details, doing, above)
+    drafted = draft(scene, at, accepted, details, doing, place)
+    store(scene, [drafted])
+    follow(scene, drafted.made.subject, accepted, doing)
+    return drafted.made
+
+
+def store(scene: Scene, drafts: Sequence[Draft]) -> None:
+    """Write bookings of one hospital: their rows, their trails, their changes in the feed, what their patients are
+    told.
+    """
+    _BOOKINGS.insert(scene.connection, [it.row for it in drafts])
+    add_steps(scene.connection, [it.step for it in drafts])
+    write_changes(scene.connection, scene.hospital_id, [change_of(it.made.subject) for it in drafts], scene.moment)
+    put_out(scene.connection, scene.hospital_id, [one for it in drafts for one in it.messages], scene.moment)
+
+
+def draft(
+    scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, place: tuple[int, Choice]
+) -> Draft:
+    """All that is to be written of the booking with this number and place."""
+    no, times = place
     person, session = at.person, at.session
     state = next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
     number = draw_number(scene, details.booking_id, person)
@@ -106,7 +140,6 @@ def make_booking(
         "earlier_booking_id": details.earlier_booking_id,
         "ver": 1,
     }
-    _INSERT.run(scene.connection, values)
     subject = Subject(
         booking_id=details.booking_id,
         person_id=person.person_id,
@@ -119,12 +152,13 @@ def make_booking(
         fee_cents=session.fee_cents,
         is_paid=details.is_paid,
     )
-    write_step(scene, details.booking_id, (None, state), doing.trace)
-    tell_terminals(scene, subject)
-    put_out(scene.connection, scene.hospital_id, messages_of(subject, accepted.effects), scene.moment)
-    _follow(scene, subject, accepted, doing)
     asks_phone = any(isinstance(it, AskPhone) for it in accepted.effects)
-    return Made(subject, _view(values, at, times, number.digits, asks_phone=asks_phone))
+    return Draft(
+        Made(subject, _view(values, at, times, number.digits, asks_phone=asks_phone)),
+        values,
+        step_row(scene.asker, details.booking_id, (None, state), trace=doing.trace, moment=scene.moment),
+        messages_of(subject, accepted.effects),
+    )
 
 
 def _take(
@@ -166,7 +200,7 @@ def _use_hold(scene: Scene, hold_id: UUID) -> None:
     settle_entry(scene, hold_id, TAKEN)
 
 
-def _follow(scene: Scene, subject: Subject, accepted: Accepted, doing: Doing) -> None:
+def follow(scene: Scene, subject: Subject, accepted: Accepted, doing: Doing) -> None:
     """Staff's work lists, and for a walk-in the queue."""
     for effect in accepted.effects:
         if isinstance(effect, ForStaff):

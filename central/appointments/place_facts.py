@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.decide.given import Acting, Free, Order, Person, Place, PlaceFacts, SessionNow, Waiting
+from booking.decide.given import Acting, Free, Held, Order, Person, Place, PlaceFacts, SessionNow, Waiting
 from booking.decide.orders import EXAMINATIONS
 from booking.facts import Known
 from booking.people import DocumentKind
@@ -78,20 +79,53 @@ class AtHand:
     """The doctor's order that it would be booked with.  # rule D11"""
 
 
+class Source(Protocol):
+    """Where places and earlier bookings are read."""
+
+    def pools(self, session_id: UUID) -> Mapping[str, tuple[int, int]]:
+        """How many places are free in each pool, and the lowest number of them."""
+
+    def place(self, session_id: UUID, no: int) -> Found:
+        """One numbered place; None where there is none within capacity."""
+
+    def held(self, person_id: UUID, day: date, *, with_items: bool) -> tuple[Held, ...]:
+        """The person's bookings of that week and around it that still count."""
+
+
+@dataclass(frozen=True, slots=True)
+class _OneByOne:
+    """Asks the store for each."""
+
+    scene: Scene
+
+    def pools(self, session_id: UUID) -> Mapping[str, tuple[int, int]]:
+        return free_pools(self.scene, session_id)
+
+    def place(self, session_id: UUID, no: int) -> Found:
+        return slot_row(self.scene, session_id, no)
+
+    def held(self, person_id: UUID, day: date, *, with_items: bool) -> tuple[Held, ...]:
+        return held_around(self.scene, person_id, day, with_items=with_items)
+
+
 def at_hand(scene: Scene, wanted: Wanted) -> AtHand:
     """Gather the facts; the person first. Raises NoSuchThing."""
     person = person_row(scene, wanted.person_id)
-    session = session_row(scene, wanted.session_id)
+    return facts_from(scene, wanted, person, session_row(scene, wanted.session_id), _OneByOne(scene))
+
+
+def facts_from(scene: Scene, wanted: Wanted, person: Found, session: Found, source: Source) -> AtHand:
+    """The facts from the rows of person and session. Raises NoSuchThing."""
     day, kind = date.fromisoformat(session.service_date), ClinicKind(session.kind)
     who = the_person(scene, person, wanted)
-    free, choice = _places(scene, wanted, who, day)
+    free, choice = _places(scene, source, wanted, who, day)
     facts = PlaceFacts(
         place=_place(session, day, kind, choice),
         zone=scene.zone,
         person=Known(who),
         session=Known(SessionNow(is_stopped=session.stopped_ms is not None, is_offered=bool(session.is_offered))),
         free=Known(free),
-        bookings=Known(held_around(scene, wanted.person_id, day, with_items=kind in EXAMINATIONS)),
+        bookings=Known(source.held(wanted.person_id, day, with_items=kind in EXAMINATIONS)),
         standing=Known(standing_on(person, scene.policy.credit, scene.today)),
     )
     if wanted.waits:
@@ -173,10 +207,11 @@ def _place(session: Found, day: date, kind: ClinicKind, choice: Choice | None) -
     )
 
 
-def _places(scene: Scene, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:
+def _places(scene: Scene, source: Source, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:
     if wanted.slot_no is not None:
-        return _one_place(scene, wanted, who, day)
-    pools = free_pools(scene, wanted.session_id)
+        row = source.place(wanted.session_id, wanted.slot_no)
+        return (Free(), None) if row is None else _one_place(scene, row, wanted, who, day)
+    pools = source.pools(wanted.session_id)
     own = pool_text(WALK_IN) if wanted.walks_in else pool_text(channel_pool(wanted.channel))
     reserves = {pool: count for pool, (count, _) in pools.items() if pool.startswith(_RESERVE)}
     usable = _usable(reserves, scene.policy, who, day)
@@ -190,16 +225,12 @@ def _places(scene: Scene, wanted: Wanted, who: Person, day: date) -> tuple[Free,
     pool = next((pool for pool in order if pool in pools), None)
     if pool is None:
         return free, None
-    row = slot_row(scene, wanted.session_id, pools[pool][1])
+    row = source.place(wanted.session_id, pools[pool][1])
     return free, Choice(row.no, pool, row.starts_ms, row.ends_ms)
 
 
-def _one_place(scene: Scene, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:
+def _one_place(scene: Scene, row: Found, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:
     """One certain place: as though it were the only one."""
-    assert wanted.slot_no is not None
-    row = slot_row(scene, wanted.session_id, wanted.slot_no)
-    if row is None:
-        return Free(), None
     choice = Choice(row.no, row.pool, row.starts_ms, row.ends_ms, row.hold_id)
     if row.state == SlotState.HELD.value and wanted.hold_id is not None and row.hold_id == wanted.hold_id:
         return Free(in_pool=1), choice

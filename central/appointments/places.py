@@ -6,6 +6,8 @@ becomes free in a pool whose return has come, it is common.  # rules C5, E2
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +17,8 @@ from booking.roster.places import BlockedFor
 from central.appointments.scene import Scene
 from central.rosters.pools import COMMON_TEXT
 from central.rosters.tables import extra_place, session, session_pool, slot
-from central.tables.prepared import Prepared
+from central.tables.many import as_json
+from central.tables.prepared import Prepared, run_driver
 from central.writer import Overtaken
 
 _THIS = (
@@ -33,6 +36,23 @@ _SELL_HELD = Prepared(
     .where(*_THIS, slot.c.state == SlotState.HELD.value, slot.c.hold_id == sa.bindparam("of_hold"))
     .values(state=SlotState.BUSY.value, booking_id=sa.bindparam("for_booking"), hold_id=None, ver=slot.c.ver + 1)
 )
+_SELL_MANY = f"""
+UPDATE slot SET state = '{SlotState.BUSY.value}', booking_id = sale.booking_id, ver = slot.ver + 1
+FROM json_to_recordset(CAST(%(sales)s AS json)) AS sale (session_id uuid, no int, booking_id uuid)
+WHERE slot.hospital_id = %(hospital_id)s AND slot.session_id = sale.session_id AND slot.no = sale.no
+AND slot.state = '{SlotState.FREE.value}'
+RETURNING slot.booking_id
+"""  # noqa: S608 - states' own names
+"""PostgreSQL's way of selling many places with one statement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One free place, and whose it is to be."""
+
+    session_id: UUID
+    no: int
+    booking_id: UUID
 
 
 def sell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID, hold_id: UUID | None = None) -> None:
@@ -44,6 +64,21 @@ def sell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID, hold_i
         sold = _SELL_HELD.run(scene.connection, values | {"of_hold": hold_id})
     if sold != 1:
         raise Overtaken
+
+
+def sell_free_places(connection: sa.Connection, hospital_id: UUID, sales: Sequence[Sale]) -> set[UUID]:
+    """As many at once as one likes, each free place of them to its booking: the bookings that got theirs."""
+    if not sales:
+        return set()
+    if connection.dialect.name == "postgresql":
+        rows = [{"session_id": it.session_id, "no": it.no, "booking_id": it.booking_id} for it in sales]
+        sold = run_driver(connection, _SELL_MANY, {"hospital_id": hospital_id, "sales": as_json(rows)})
+        return {it.booking_id for it in sold}
+    values = [
+        {"at_hospital": hospital_id, "at_session": it.session_id, "at_no": it.no, "for_booking": it.booking_id}
+        for it in sales
+    ]
+    return {it.booking_id for it, one in zip(sales, values, strict=True) if _SELL.run(connection, one) == 1}
 
 
 def keep_place(scene: Scene, session_id: UUID, no: int, hold_id: UUID) -> None:

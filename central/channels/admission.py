@@ -1,7 +1,8 @@
 """Whether a token lets its bearer in: who it is, whether it still holds, and how much it asks.
 
-A revocation counts from the next request on. Requests of one token that come while it is being looked up share the next
-look-up: each of them sees a state that is no older than itself.
+A revocation counts from the next request on: the store is asked for each request, or in the transaction of what it asks
+for. Requests of one token that come while it is being looked up share the next look-up: each of them sees a state that
+is no older than itself.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from central.keys import Keys
 Result = TypeVar("Result")
 
 _LONGEST_TOKEN = 256
+_MOST_KNOWN = 10_000
 ALL_REQUESTS = Rate(per_s=4_000, burst=40_000)
 """Of one client: a release rush passes, an endless loop does not."""
 
@@ -55,16 +57,30 @@ class ChannelAdmission:
         self._read = read
         self._keys = keys
         self._rates = Rates(rate)
+        self._known: dict[str, ChannelCaller] = {}
         self._running: dict[str, asyncio.Task[KnownClient | None]] = {}
         self._next: dict[str, asyncio.Task[KnownClient | None]] = {}
+
+    def known(self, token: str, now_ms: int) -> ChannelCaller | None:
+        """Who bore this token when the store was last asked. Whoever relies on it asks the store before anything is
+        done; None: it is to be asked first.
+        """
+        known = self._known.get(token) if len(token) <= _LONGEST_TOKEN else None
+        if known is None or self._rates.wait_s(known.client_id, now_ms):
+            return None
+        return known
 
     async def admit(self, token: str, now_ms: int) -> ChannelCaller | Unknown | ShutOut | TooMany:
         """Who bears this token."""
         known = await self._look_up(token) if len(token) <= _LONGEST_TOKEN else None
+        self._known.pop(token, None)
         if known is None or (known.expires_ms is not None and known.expires_ms <= now_ms):
             return Unknown()
         if known.is_revoked:
             return ShutOut()
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = known.caller
         wait_s = self._rates.wait_s(known.caller.client_id, now_ms)
         return TooMany(wait_s) if wait_s else known.caller
 

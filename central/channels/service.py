@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,8 +16,17 @@ from central.keys import Keys
 from central.moment import Moment
 from central.rosters.tables import hospital
 from central.staff.service import Deed, write_audit
+from central.tables.many import one_of
+from central.tables.prepared import Prepared
 
 TOKEN_BYTES = 32
+_IN_USE = Prepared(
+    sa.select(channel_client.c.client_id).where(
+        one_of(channel_client.c.group_id, channel_client.c.client_id, "clients"),
+        channel_client.c.revoked_ms.is_(None),
+        sa.func.coalesce(channel_client.c.expires_ms, sa.bindparam("now_ms") + 1) > sa.bindparam("now_ms"),
+    )
+)
 
 
 class NoSuchClient(Exception):
@@ -105,6 +114,12 @@ def known_client(connection: sa.Connection, token_hash: bytes) -> KnownClient | 
         expires_ms=it.expires_ms,
         is_revoked=it.revoked_ms is not None,
     )
+
+
+def clients_in_use(connection: sa.Connection, group_id: UUID, client_ids: Collection[UUID], now_ms: int) -> set[UUID]:
+    """Those of a group's clients that are neither shut out nor past their time."""
+    values = {"group_id": group_id, "clients": client_ids, "now_ms": now_ms}
+    return {it.client_id for it in _IN_USE.rows(connection, values)}
 
 
 def rights_from(names: Iterable[str]) -> frozenset[Right]:

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 from booking.decide.effects import Message
 from central.moment import Moment
 from central.notify.tables import message
-from central.tables.prepared import Prepared
+from central.tables.many import ManyRows
 
 WAITING, DROPPED = "waiting", "dropped"
 _COLUMNS = ("hospital_id", "message_id", "person_id", "booking_id", "kind", "state", "facts", "made_ms", "due_ms")
-_INSERT = Prepared(message.insert(), _COLUMNS)
+_MESSAGES = ManyRows(message, _COLUMNS)
 _REMINDERS = (Message.FIRST_REMINDER.value, Message.SECOND_REMINDER.value)
 
 
@@ -32,7 +32,7 @@ class Outgoing:
 
 def put_out(connection: sa.Connection, hospital_id: UUID, messages: Sequence[Outgoing], moment: Moment) -> None:
     """Have them sent, each when it is due; without a time at once."""
-    _INSERT.run_each(
+    _MESSAGES.insert(
         connection,
         [
             {

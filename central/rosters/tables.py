@@ -166,6 +166,15 @@ slot = sa.Table(
     text("blocked_for", 16, is_optional=True),
     reference("hold_id", is_optional=True),
     number("ver"),
+    sa.Index(
+        "ix_slot_free",
+        "hospital_id",
+        "session_id",
+        "pool",
+        "no",
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    ),
     same_tenant("hospital_id", "session_id", "session", "session_id"),
     sa.CheckConstraint("state in ('free', 'held', 'leased', 'busy', 'blocked')", name="ck_slot_state"),
 )

@@ -1,4 +1,4 @@
-"""Many changes at once: a roster that is published, a catalogue that is brought in."""
+"""Many changes at once: bookings made together, a roster that is published, a catalogue that is brought in."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from central.moment import Moment
 from central.sync.service import Change
 from central.sync.tables import feed
 from central.tables.database import commits_in_order
+from central.tables.many import ManyRows
+from central.tables.prepared import Prepared
 from central.writer import touch
+
+_HEAD = Prepared(
+    sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0).label("head")).where(
+        feed.c.tenant_id == sa.bindparam("of_tenant")
+    )
+)
+_CHANGES = ManyRows(feed, ("tenant_id", "change_id", "pos", "entity", "entity_id", "ver", "service_date"))
 
 
 def write_changes(connection: sa.Connection, tenant_id: UUID, changes: Sequence[Change], moment: Moment) -> None:
@@ -20,10 +29,9 @@ def write_changes(connection: sa.Connection, tenant_id: UUID, changes: Sequence[
         return
     head: int | None = None
     if commits_in_order(connection):
-        last = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0)).where(feed.c.tenant_id == tenant_id)
-        head = int(connection.execute(last).scalar_one())
-    connection.execute(
-        feed.insert(),
+        head = int(_HEAD.row(connection, {"of_tenant": tenant_id}).head)
+    _CHANGES.insert(
+        connection,
         [
             {
                 "tenant_id": tenant_id,

@@ -1,8 +1,8 @@
 """Statements that are compiled once, for the path where hundreds of them run each second.
 
-On SQLite, where all runs in one thread, going through SQLAlchemy costs ten times what the database does: there the
-compiled text goes to the driver, with the same types and the same exceptions. On every other engine the statement
-takes the ordinary way, for the line to the database costs more than that.
+Going through SQLAlchemy costs ten times what SQLite itself does: there the compiled text goes to the driver, with the
+same types and the same exceptions. On PostgreSQL the compiled text goes through SQLAlchemy's connection, which knows
+what to do when the line breaks.
 """
 
 from __future__ import annotations
@@ -28,10 +28,14 @@ class _Compiled:
     gives: tuple[_Convert | None, ...]
 
     def bound(self, values: Values) -> list[Any]:
-        """The values as the driver takes them."""
+        """The values as SQLite's driver takes them."""
         if self.fixed:
             values = self.fixed | values
         return [values[name] if convert is None else convert(values[name]) for name, convert in self.takes]
+
+    def named(self, values: Values) -> Values:
+        """The values as a driver takes them that knows names."""
+        return dict(zip((name for name, _ in self.takes), self.bound(values), strict=True))
 
 
 class Prepared:
@@ -44,7 +48,7 @@ class Prepared:
         """`columns` are those that an insert gives."""
         self._statement = statement
         self._columns = list(columns) or None
-        self._compiled: _Compiled | None = None
+        self._compiled: dict[str, _Compiled] = {}
         self._selected = tuple(statement.selected_columns) if isinstance(statement, sa.Select) else ()
         names = [it.name for it in self._selected]
         row: Any = namedtuple("Found", names)  # type: ignore[misc]  # noqa: PYI024 - its names are not known before
@@ -52,8 +56,6 @@ class Prepared:
 
     def rows(self, connection: sa.Connection, values: Values) -> list[Any]:
         """What a select finds."""
-        if connection.dialect.name != "sqlite":
-            return list(connection.execute(self._statement, values))
         compiled = self._for(connection)
         found = self._execute(connection, compiled, values).fetchall()
         make, gives = self._make, compiled.gives
@@ -66,32 +68,33 @@ class Prepared:
 
     def run(self, connection: sa.Connection, values: Values) -> int:
         """Do it; how many rows it changed."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self._statement, values).rowcount
         return int(self._execute(connection, self._for(connection), values).rowcount)
 
     def run_each(self, connection: sa.Connection, many: Sequence[Values]) -> None:
         """Do it for each of these values."""
         if not many:
             return
-        if connection.dialect.name != "sqlite":
-            connection.execute(self._statement, list(many))
-            return
         compiled = self._for(connection)
-        _to_driver(connection, "executemany", compiled.text, [compiled.bound(values) for values in many])
+        if connection.dialect.name == "sqlite":
+            _to_driver(connection, "executemany", compiled.text, [compiled.bound(values) for values in many])
+        else:
+            connection.exec_driver_sql(compiled.text, [compiled.named(values) for values in many])
 
     def _execute(self, connection: sa.Connection, compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - a driver's cursor
-        return _to_driver(connection, "execute", compiled.text, compiled.bound(values))
+        if connection.dialect.name == "sqlite":
+            return _to_driver(connection, "execute", compiled.text, compiled.bound(values))
+        return connection.exec_driver_sql(compiled.text, compiled.named(values))
 
     def _for(self, connection: sa.Connection) -> _Compiled:
-        if self._compiled is None:
-            self._compiled = self._compile(connection.dialect)
-        return self._compiled
+        name = connection.dialect.name
+        if name not in self._compiled:
+            self._compiled[name] = self._compile(connection.dialect)
+        return self._compiled[name]
 
     def _compile(self, dialect: sa.Dialect) -> _Compiled:
         made: Any = self._statement.compile(dialect=dialect, column_keys=self._columns)
         takes, fixed = [], {}
-        for name in made.positiontup:
+        for name in made.positiontup or made.bind_names.values():
             bind = made.binds[name]
             takes.append((name, bind.type.dialect_impl(dialect).bind_processor(dialect)))
             if not bind.required:
@@ -106,6 +109,11 @@ def run_text(connection: sa.Connection, text: str) -> None:
         _to_driver(connection, "execute", text, [])
     else:
         connection.exec_driver_sql(text)
+
+
+def run_driver(connection: sa.Connection, text: str, values: Values) -> Any:  # noqa: ANN401 - a result or a cursor
+    """A text of one engine's own, with named values."""
+    return connection.exec_driver_sql(text, values)
 
 
 def _to_driver(connection: sa.Connection, method: str, text: str, values: Sequence[Any]) -> Any:  # noqa: ANN401 - a driver's cursor

@@ -31,6 +31,7 @@ from central.tables.database import Database, Use, commits_in_order, database_at
 from central.tables.engine import READERS
 from central.tables.migrate import prepare
 from central.terminals.endpoints import terminal_router
+from central.web.express import Express
 from central.web.gate import Gate
 from central.web.parts import Parts
 from central.web.patience import BODY_S
@@ -60,6 +61,7 @@ def open_parts(data: Path, *, clock: Clock = system_clock, database: Database | 
         clock=clock,
         bell=bell,
         sequencer=sequencer,
+        lanes=store.writers,
     )
 
 
@@ -92,6 +94,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
     ):
         app.include_router(router)
     answer_with_problems(app)
+    app.add_middleware(Express, parts=parts)
     app.add_middleware(Gate, parts=parts, body_s=body_s)
 
     @app.get("/openapi.json", include_in_schema=False)

@@ -26,6 +26,7 @@ from central.keys import is_signed
 from central.terminals.admission import Admission, Refused
 from central.terminals.caller import Caller
 from central.terminals.service import KnownTerminal, known_terminal
+from central.web.express import is_express
 from central.web.parts import Parts
 from central.web.patience import BODY_S
 from central.web.problems import KNOWN_FAULTS, Refusal, as_refusal, problem_response
@@ -93,10 +94,7 @@ class Gate:
                 body = await _whole_body(Headers(scope=scope), receive)
             _check_form(scope, body)
             if scope["path"] not in UNSIGNED:
-                caller = await self._caller(scope, body)
-                state = scope.setdefault("state", {})
-                state["caller"] = caller
-                state["asker"] = await self._tenancy.asker(caller, scope["path"])
+                await self._let_in(scope, body)
         except TimeoutError:
             await problem_response(_TOO_SLOW)(scope, receive, send_with_time)
             return
@@ -110,14 +108,35 @@ class Gate:
             return
         await self._app(scope, _replay(body, receive), send_with_time)
 
-    async def _caller(self, scope: Scope, body: bytes) -> Caller | ChannelCaller:
+    async def _let_in(self, scope: Scope, body: bytes) -> None:
+        """Who asks, for the endpoints. A token that was good before is looked up together with what it asks for where
+        that is done with others (`state["is_admitted"]` is false), and here where it turns out that it must be
+        (`state["admit"]`).
+        """
+        state = scope.setdefault("state", {})
         headers = Headers(scope=scope)
-        shown = headers.get("authorization")
-        if shown is None:
-            return (await self._check(scope, headers, body)).caller
-        if shown[: len(_BEARER)].lower() != _BEARER:
-            raise _NO_TOKEN
-        match await self._channels.admit(shown[len(_BEARER) :].strip(), self._parts.clock()):
+        token = _token(headers)
+        known = self._channels.known(token, self._parts.clock()) if token is not None and is_express(scope) else None
+        state["is_admitted"] = known is None
+
+        async def admit() -> None:
+            assert token is not None, "only tokens are let pass before"
+            await self._bearer(token)
+            state["is_admitted"] = True
+
+        state["admit"] = admit
+        if known is not None:
+            caller: Caller | ChannelCaller = known
+        else:
+            caller = await (self._terminal(scope, headers, body) if token is None else self._bearer(token))
+        state["caller"] = caller
+        state["asker"] = await self._tenancy.asker(caller, scope["path"])
+
+    async def _terminal(self, scope: Scope, headers: Headers, body: bytes) -> Caller | ChannelCaller:
+        return (await self._check(scope, headers, body)).caller
+
+    async def _bearer(self, token: str) -> Caller | ChannelCaller:
+        match await self._channels.admit(token, self._parts.clock()):
             case Unknown():
                 raise _NO_TOKEN
             case ShutOut():
@@ -150,6 +169,16 @@ class Gate:
         if isinstance(outcome, Refused):
             raise Refusal(outcome.freshness.value)
         return terminal
+
+
+def _token(headers: Headers) -> str | None:
+    """What stands after `Bearer`; None where a terminal's signature is to be looked at."""
+    shown = headers.get("authorization")
+    if shown is None:
+        return None
+    if shown[: len(_BEARER)].lower() != _BEARER:
+        raise _NO_TOKEN
+    return shown[len(_BEARER) :].strip()
 
 
 def _target(scope: Scope) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 from uuid import UUID
@@ -22,6 +22,7 @@ from starlette.responses import Response
 from central.channels.caller import Asker
 from central.channels.tables import answer
 from central.moment import Moment
+from central.tables.many import ManyRows, one_of_texts
 from central.tables.prepared import Prepared
 from central.web.parts import Parts
 from central.web.problems import MEDIA_TYPE, Refusal
@@ -36,7 +37,12 @@ _EARLIER = Prepared(
         answer.c.idempotency_key == sa.bindparam("idempotency_key"),
     )
 )
-_KEEP = Prepared(answer.insert(), [it.name for it in answer.columns])
+_KEEP = ManyRows(answer, [it.name for it in answer.columns])
+_EARLIER_OF_MANY = Prepared(
+    sa.select(answer.c.idempotency_key, answer.c.body_hash, answer.c.status, answer.c.body).where(
+        one_of_texts((answer.c.tenant_id, answer.c.caller_id), answer.c.idempotency_key, "keys")
+    )
+)
 _REFUSED = 400
 Body = dict[str, Any]
 
@@ -115,9 +121,44 @@ def once(
             raise KeyReusedForAnotherBody
         return Answer(earlier.status, earlier.body)
     given = work(connection, moment)
-    said = {"body_hash": write.body_hash, "status": given.status, "body": given.body, "made_ms": moment.now_ms}
-    _KEEP.run(connection, named | said)
+    keep_answers(connection, [(write, given)], moment)
     return given
+
+
+def keep_answers(connection: sa.Connection, given: Sequence[tuple[Repeatable, Answer]], moment: Moment) -> None:
+    """What these writes were answered is their answer for ever."""
+    _KEEP.insert(
+        connection,
+        [
+            {
+                "tenant_id": write.tenant_id,
+                "caller_id": write.caller_id,
+                "idempotency_key": write.key,
+                "body_hash": write.body_hash,
+                "status": said.status,
+                "body": said.body,
+                "made_ms": moment.now_ms,
+            }
+            for write, said in given
+        ],
+    )
+
+
+def earlier_answers(
+    connection: sa.Connection, tenant_id: UUID, writes: Sequence[Repeatable]
+) -> dict[Repeatable, Answer | KeyReusedForAnotherBody]:
+    """For those of a tenant's writes that were done already: their answer, or that their key was another's."""
+    by_caller: dict[UUID, dict[str, Repeatable]] = {}
+    for write in writes:
+        by_caller.setdefault(write.caller_id, {})[write.key] = write
+    found: dict[Repeatable, Answer | KeyReusedForAnotherBody] = {}
+    for caller_id, by_key in by_caller.items():
+        values = {"tenant_id": tenant_id, "caller_id": caller_id, "keys": list(by_key)}
+        for it in _EARLIER_OF_MANY.rows(connection, values):
+            write = by_key[it.idempotency_key]
+            is_same = it.body_hash == write.body_hash
+            found[write] = Answer(it.status, it.body) if is_same else KeyReusedForAnotherBody()
+    return found
 
 
 def written(body: Body) -> bytes:

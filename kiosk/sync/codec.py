@@ -24,11 +24,11 @@ from booking.wire import (
     Heartbeat,
     HeartbeatReply,
     PolicyRow,
-    Problem,
     Row,
     ServerTime,
     SnapshotHead,
 )
+from booking.wire_problem import Problem
 
 Message = TypeVar("Message")
 

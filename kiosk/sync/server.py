@@ -20,9 +20,9 @@ from booking.wire import (
     FindRequest,
     Heartbeat,
     HeartbeatReply,
-    Problem,
     Row,
 )
+from booking.wire_problem import Problem
 from kiosk.ports.clock import Clock
 from kiosk.ports.store import Codec
 from kiosk.sync.contact import Contact

@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 from lab.outages import Refusing
+from tools.bench.central import central_figures
 from tools.bench.figures import Bar, Figure, as_json, as_table, median
 from tools.bench.printer_tap import PrinterTap
 from tools.bench.rules import rule_figures
@@ -97,8 +98,9 @@ def _idle(terminal: TerminalProcess) -> Figure:
     return Figure(f"processor on the first page with nobody there, {_IDLE_S} s", share * 100, "%", Bar(3))
 
 
-def _around_a_hospital(visits: int) -> list[Figure]:
+def _terminal_figures(visits: int) -> list[Figure]:
     """All that needs a server, a terminal and its devices."""
+    _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
     with tempfile.TemporaryDirectory(prefix="bench-") as name:
         folder = Path(name)
         init_sample(folder / "central", bookings_today=_BOOKINGS)
@@ -114,26 +116,33 @@ def _around_a_hospital(visits: int) -> list[Figure]:
             return [*_visits(around, folder, tap, round_trip_ms, visits), mirror]
 
 
-def _release_rushes() -> list[Figure]:
-    measured: list[Figure] = []
+def _central_figures() -> list[Figure]:
+    _step(f"the booking server; load {os.getloadavg()[0]:.1f}")
+    measured = central_figures(_step)
     for engine in ("sqlite", "postgresql"):
         _step(f"a release rush on {engine}")
         measured += rush_figures(_run("rush", engine), engine)
     return measured
 
 
-def main() -> int:
-    """Measure everything, or the rule book alone."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
-    parser.add_argument("--rules", action="store_true", help="the rule book alone; no hospital is started")
-    options = parser.parse_args()
-    began = time.monotonic()
+def _rule_figures() -> list[Figure]:
     _step(f"the rule book; load {os.getloadavg()[0]:.1f}")
-    measured = rule_figures()
-    if not options.rules:
-        _step(f"a hospital with {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
-        measured = [*_around_a_hospital(options.visits), *_release_rushes(), *measured]
+    return rule_figures()
+
+
+def main() -> int:
+    """Measure everything, or one part."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--part", choices=("all", "terminal", "central", "rules"), default="all")
+    parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
+    arguments = parser.parse_args()
+    parts = {
+        "terminal": lambda: _terminal_figures(arguments.visits),
+        "central": _central_figures,
+        "rules": _rule_figures,
+    }
+    began = time.monotonic()
+    measured = [figure for name, measure in parts.items() if arguments.part in {"all", name} for figure in measure()]
     _RESULT.parent.mkdir(exist_ok=True)
     _RESULT.write_text(as_json(measured), encoding="utf-8")
     print(f"\n{as_table(measured)}\n\n{time.monotonic() - began:.0f} s; load {os.getloadavg()[0]:.1f}; {_RESULT}")

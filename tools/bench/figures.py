@@ -18,14 +18,22 @@ class Of(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """The most that a figure may be: in its own unit, or as a multiple of its floor."""
+    """The most that a figure may be: in its own unit, or as a multiple of its floor; of a rate the least."""
 
     most: float
     of: Of = Of.VALUE
+    is_least: bool = False
 
     def text(self, unit: str) -> str:
         """As people read it."""
-        return f"<= {self.most:g} {unit}" if self.of is Of.VALUE else f"<= {self.most:g} x floor"
+        sign = ">=" if self.is_least else "<="
+        return f"{sign} {self.most:g} {unit}" if self.of is Of.VALUE else f"{sign} {self.most:g} x floor"
+
+    def is_kept(self, value: float | None) -> bool:
+        """By a value, or by its multiple of the floor. What is not known keeps no bar."""
+        if value is None:
+            return False
+        return value >= self.most if self.is_least else value <= self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,7 @@ class Figure:
         """Whether the bar is kept. A ratio without its floor keeps no bar; a figure without a bar keeps all."""
         if self.bar is None:
             return True
-        bounded = self.value if self.bar.of is Of.VALUE else self.ratio
-        return bounded is not None and bounded <= self.bar.most
+        return self.bar.is_kept(self.value if self.bar.of is Of.VALUE else self.ratio)
 
 
 def median(values: Sequence[float]) -> float:

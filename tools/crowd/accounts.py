@@ -25,7 +25,6 @@ from central.credit.bring import read_person, rules_of
 from central.credit.standing import standing_in
 from central.credit.tables import credit_record, told_to_group
 from central.credit.tell import Kind
-from central.moment import Moment
 from central.notify.tables import message
 from central.people.facts import standing_document
 from central.people.personal import GroupKeys
@@ -152,10 +151,10 @@ def _trails(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
     for it in connection.execute(sa.select(booking_step.c.booking_id, booking_step.c.before, booking_step.c.after)):
         balance[it.booking_id][it.after] += 1
         balance[it.booking_id][it.before] -= 1
-    for it in connection.execute(sa.select(booking.c.booking_id, booking.c.state)):
-        rest = {name: count for name, count in balance[it.booking_id].items() if count}
-        if rest != {it.state: 1, None: -1}:
-            yield f"booking {it.booking_id} is {it.state}, its steps say {rest}"
+    for now in connection.execute(sa.select(booking.c.booking_id, booking.c.state)):
+        rest = {name: count for name, count in balance[now.booking_id].items() if count}
+        if rest != {now.state: 1, None: -1}:
+            yield f"booking {now.booking_id} is {now.state}, its steps say {rest}"
 
 
 def _limits(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
@@ -246,6 +245,3 @@ def _ledger(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
 
 def _without_time(standing: Any) -> Any:  # noqa: ANN401 - a document
     return None if standing is None else {name: value for name, value in standing.items() if name != "as_of_ms"}
-
-
-__all__ = ["Moment", "findings", "replayed", "state"]

@@ -28,7 +28,7 @@ from booking.wire_booking import (
 )
 from central.appointments import booking_acts, held, later_acts, waiting
 from central.appointments.messages import CREATED, booking_answer, kept_answer, waiting_answer
-from central.appointments.scene import NoSuchThing, Scene, scene_at
+from central.appointments.scene import Scene, scene_at
 from central.channels.caller import Asker, Right
 from central.checkins.service import ask_check_in, record_check_in
 from central.moment import Moment
@@ -307,6 +307,3 @@ class Member:
 
 def _send_to(sent: Sent, journal: Journal, server: Parts) -> Said | None:
     return send(server, sent, journal)
-
-
-__all__ = ["CHANNELS", "Around", "Member", "NoSuchThing"]

@@ -33,9 +33,17 @@ def upgrade() -> None:
     op.create_index("ix_session_department_day", "session", ["hospital_id", "department_id", "service_date"])
     op.create_index("ix_session_doctor_day", "session", ["hospital_id", "doctor_id", "service_date"])
     op.create_index("uq_session_letters", "session", ["hospital_id", "area_id", "service_date", "letters"], unique=True)
+    op.create_index(
+        "ix_slot_free",
+        "slot",
+        ["hospital_id", "session_id", "pool", "no"],
+        sqlite_where=sa.text("state = 'free'"),
+        postgresql_where=sa.text("state = 'free'"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_slot_free", "slot")
     op.drop_index("uq_session_letters", "session")
     op.drop_index("ix_session_doctor_day", "session")
     op.drop_index("ix_session_department_day", "session")
