@@ -208,8 +208,9 @@ class PersonCard:
 class BookingRow:
     """One booking in the list."""
 
+    part_of_day: str
     time: str
-    """Of 24 hours, so that it stands alone."""
+    """Of 24 hours."""
     department: str
     doctor: str
     place: str

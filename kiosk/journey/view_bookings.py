@@ -80,10 +80,11 @@ def _choices(light: Light, chosen: BookingView | None, *, has_more: bool) -> tup
 
 def _row(light: Light, booking: BookingView, *, is_selected: bool) -> BookingRow:
     chip, tone, icon = _chip(light, booking)
-    language = light.journey.language
+    zone, language = light.facts.time_zone, light.journey.language
     department = light.text("booking.sensitive") if booking.is_sensitive else booking.department.text(language)
     select = control(department, Intent(IntentKind.SELECT, str(booking.booking_id)))
     return BookingRow(
+        part_of_day=light.words.part_of_day(booking.starts_ms, zone),
         time=light.time(booking.starts_ms),
         department=department,
         doctor="" if booking.is_sensitive else doctor_line(light, booking),

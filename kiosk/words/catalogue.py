@@ -15,6 +15,8 @@ from babel.dates import format_date
 
 DOMAIN = "kiosk"
 LANGUAGES = ("zh-CN", "en")
+_PARTS_OF_DAY = ((6, "day.night"), (12, "day.morning"), (18, "day.afternoon"), (24, "day.evening"))
+"""Each with the hour before which it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ class Words:
     def time(self, instant_ms: int, zone: tzinfo) -> str:
         """The time of day, always as `09:30`."""
         return _local(instant_ms, zone).strftime("%H:%M")
+
+    def part_of_day(self, instant_ms: int, zone: tzinfo) -> str:
+        """凌晨 / 上午 / 下午 / 晚上, Night / Morning / Afternoon / Evening: stands beside the time."""
+        hour = _local(instant_ms, zone).hour
+        return self.text(next(message for ends, message in _PARTS_OF_DAY if hour < ends))
 
     def day(self, instant_ms: int, zone: tzinfo) -> str:
         """Day, month and weekday of an instant, as on the first page."""

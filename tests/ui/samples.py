@@ -179,6 +179,7 @@ def question(lang: str = "zh") -> KeypadScreen:
 def row(lang: str, i: int = 0) -> BookingRow:
     if i == 0:
         return BookingRow(
+            pick(lang, "上午", "Morning"),
             "10:30",
             pick(lang, "心血管内科", "Cardiology"),
             pick(lang, "周文 主任医师", "Zhou Wen, chief physician"),
@@ -191,6 +192,7 @@ def row(lang: str, i: int = 0) -> BookingRow:
         )
     if i == 1:
         return BookingRow(
+            pick(lang, "上午", "Morning"),
             "11:00",
             pick(lang, "内分泌科", "Endocrinology"),
             pick(lang, "何敏 副主任医师", "He Min, senior physician"),
@@ -201,6 +203,7 @@ def row(lang: str, i: int = 0) -> BookingRow:
             Action(Intent(K.SELECT, "b1"), pick(lang, "选择", "Choose")),
         )
     return BookingRow(
+        pick(lang, "下午", "Afternoon"),
         "14:00",
         pick(lang, "眼科", "Eye clinic"),
         pick(lang, "林月 副主任医师", "Lin Yue, senior physician"),

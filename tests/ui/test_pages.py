@@ -118,7 +118,7 @@ def test_controls_have_their_names_and_roles(make_stand: MakeStand) -> None:
     button, choice = QAccessible.Role.Button, QAccessible.Role.CheckBox
     for wanted in (("帮助", button), ("English", button), ("结束", button), ("不是我", button), ("签到 10:30", button)):
         assert wanted in heard
-    assert ("10:30 心血管内科 周文 主任医师 2 楼 B 区 3 诊室 可以签到", choice) in heard
+    assert ("上午 10:30 心血管内科 周文 主任医师 2 楼 B 区 3 诊室 可以签到", choice) in heard
     names = [name for name, role in heard if role in (button, choice)]
     assert len(names) == len(set(names))
 
@@ -132,7 +132,7 @@ def test_tab_goes_through_the_controls_in_reading_order(make_stand: MakeStand) -
     for _ in range(60):
         widget = widget.nextInFocusChain()
         if isinstance(widget, QAbstractButton) and widget.isEnabled() and widget.parent() is page:
-            visited.append(widget.text().split()[0] if "科" in widget.text() else widget.text())
+            visited.append(widget.text().split()[1] if "科" in widget.text() else widget.text())
         if widget is page:
             break
     assert visited == ["10:30", "11:00", "不是我", "签到 10:30"]

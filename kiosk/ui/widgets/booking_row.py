@@ -46,7 +46,7 @@ class BookingRowButton(Touchable):
             return
         self._row = row
         self._pieces = None
-        words = (row.time, row.department, row.doctor, row.place, row.chip)
+        words = (row.part_of_day, row.time, row.department, row.doctor, row.place, row.chip)
         self.setCheckable(row.select is not None)
         self.offer(row.select.intent if row.select else None, " ".join(word for word in words if word))
         self.setChecked(row.is_selected)
@@ -191,9 +191,11 @@ class BookingRowButton(Touchable):
         if row is None:
             return 0
         time = natural_width(self.theme, row.time, self._time_style())
+        part = natural_width(self.theme, row.part_of_day, self._style(Role.CAPTION))
+        widest = max(time, min(part, time * 1.3))
         if self._has_chip_under_time():
-            return round(max(time, self._chip_size(row)[0])) + 2 * self.theme.mm(4)
-        return round(time) + 2 * self.theme.mm(6)
+            return round(max(widest, self._chip_size(row)[0])) + 2 * self.theme.mm(4)
+        return round(widest) + 2 * self.theme.mm(6)
 
     def _chip_size(self, row: BookingRow) -> tuple[int, int]:
         if not row.chip:
@@ -223,12 +225,17 @@ class BookingRowButton(Touchable):
     def _lay_time(self, row: BookingRow, colour: str) -> list[_Piece]:
         pad = self.theme.mm(3)
         width = self._time_width() - 2 * pad
+        part_style = replace(self._style(Role.CAPTION, leading=1.1), align=Align.CENTRE)
+        part = lay_text(self.theme, row.part_of_day, part_style, width)
         time = lay_text(self.theme, row.time, self._time_style(), width)
         chip_w, chip_h = self._chip_size(row) if self._has_chip_under_time() else (0, 0)
-        top = (self.height() - time.height - chip_h) // 2
+        top = (self.height() - part.height - time.height - chip_h) // 2
         if chip_h:
-            self._chip = QRect((self._time_width() - chip_w) // 2, top + time.height, chip_w, chip_h)
-        return [_Piece(row.time, time, QPoint(pad, top), colour)]
+            self._chip = QRect((self._time_width() - chip_w) // 2, top + part.height + time.height, chip_w, chip_h)
+        return [
+            _Piece(row.part_of_day, part, QPoint(pad, top), self.theme.colours.ink2),
+            _Piece(row.time, time, QPoint(pad, top + part.height), colour),
+        ]
 
     def _facts_room(self) -> QRect:
         left = self._time_width() + self.theme.mm(6.5)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kiosk.journey.events import Forget
 from kiosk.journey.screen import (
     AttractScreen,
@@ -66,12 +68,12 @@ def test_a_visit_with_one_booking_from_card_to_card() -> None:
     assert len(machine.asked(Forget)) == 1
 
 
-def test_the_list_names_the_building_and_the_time_of_24_hours_alone() -> None:
+@pytest.mark.parametrize(("hour", "part_of_day"), [(0, "凌晨"), (9, "上午"), (14, "下午"), (23, "晚上")])
+def test_the_list_names_the_building_the_time_and_the_part_of_the_day(hour: int, part_of_day: str) -> None:
     machine = Machine()
-    machine.reach_bookings(booking(1, hour=14))
+    machine.reach_bookings(booking(1, hour=hour))
     (row,) = machine.rows
-    assert (row.time, row.place) == ("14:30", "门诊楼 3 楼 A 区 · 305 诊室")
-    assert not machine.shows("下午")
+    assert (row.part_of_day, row.time, row.place) == (part_of_day, f"{hour:02}:30", "门诊楼 3 楼 A 区 · 305 诊室")
 
 
 def test_no_name_stands_beside_the_number() -> None:

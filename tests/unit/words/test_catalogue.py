@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gettext
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -44,6 +44,23 @@ def test_the_zone_decides(all_words: dict[str, Words]) -> None:
     late_ms = SUNDAY_0905_MS + 15 * 3_600_000
     assert all_words["en"].day(late_ms, ZONE) == "Monday 23 November"
     assert all_words["en"].day(late_ms, UTC) == "Sunday 22 November"
+
+
+@pytest.mark.parametrize(
+    ("border", "before", "after"),
+    [
+        ("00:00", ("晚上", "Evening"), ("凌晨", "Night")),
+        ("06:00", ("凌晨", "Night"), ("上午", "Morning")),
+        ("12:00", ("上午", "Morning"), ("下午", "Afternoon")),
+        ("18:00", ("下午", "Afternoon"), ("晚上", "Evening")),
+    ],
+)
+def test_a_part_of_the_day_begins_at_its_hour(
+    all_words: dict[str, Words], border: str, before: tuple[str, str], after: tuple[str, str]
+) -> None:
+    border_ms = int(datetime.fromisoformat(f"2026-11-22 {border}").replace(tzinfo=ZONE).timestamp()) * 1000
+    for instant_ms, parts in ((border_ms - 1, before), (border_ms, after)):
+        assert tuple(words.part_of_day(instant_ms, ZONE) for words in all_words.values()) == parts
 
 
 def test_a_message_that_english_lacks_is_said_in_the_hospitals_own_language() -> None:
