@@ -12,7 +12,7 @@ from typing import Any
 
 PACKAGES = ("credit", "decide", "people", "policy", "queue", "roster")
 _TESTS = "tests/unit/booking"
-_FIGURES = Path("build/coverage.json")
+_FIGURES = Path("build/branches.json")
 Branch = tuple[int, int]
 """From this line to that one; below zero: out of the function that begins there."""
 

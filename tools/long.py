@@ -1,4 +1,5 @@
-"""`make long`: the tests once more in another order, every page drawn, and short runs of visits and monkey.
+"""`make long`: the tests once more in another order with more examples, every page drawn, every branch of the rule
+book, and short runs of visits, monkey and mutation.
 
 The last line counts: every test, and every other part as one.
 """
@@ -6,6 +7,7 @@ The last line counts: every test, and every other part as one.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -65,7 +67,9 @@ def run(part: Part, say: Callable[[str], None]) -> Result:
     """Run a part; its output goes out as it comes."""
     began = time.monotonic()
     last = ""
-    with subprocess.Popen([sys.executable, "-m", *part.words], stdout=subprocess.PIPE, text=True) as child:
+    around = os.environ | {"HYPOTHESIS_PROFILE": "thorough"}
+    command = [sys.executable, "-m", *part.words]
+    with subprocess.Popen(command, env=around, stdout=subprocess.PIPE, text=True) as child:
         for line in child.stdout or ():
             say(line.rstrip("\n"))
             last = line.strip() or last

@@ -34,7 +34,7 @@ _RECKONED: dict[type[ast.operator], type[ast.operator]] = {
     ast.BitAnd: ast.BitOr,
 }
 _CALLED = {"min": "max", "max": "min", "any": "all", "all": "any"}
-_ONLY_FOR_TYPES = frozenset({"TypeVar", "NewType", "cast", "field"})
+_ONLY_FOR_SHAPE = frozenset({"cast", "field"})
 _ONLY_A_CHECK = frozenset({"strict"})
 """Keywords that change nothing but how a mistake of our own is met."""
 
@@ -186,6 +186,8 @@ class _Walk:
                 if it.arg not in _ONLY_A_CHECK:
                     yield from self._children(it, ("value",), scope, path)
                 return
+            case ast.Call(func=ast.Name(id="TypeVar" | "NewType")):
+                return
             case ast.Lambda():
                 yield from self._children(it, ("body",), scope, path)
                 return
@@ -307,7 +309,7 @@ def _called(it: ast.Call, scope: str) -> Iterator[Change]:
     name = it.func.id if isinstance(it.func, ast.Name) else ""
     if name in _CALLED and isinstance(it.func, ast.Name):
         yield _attribute(it.func, "id", _CALLED[name], scope)
-    if name in _ONLY_FOR_TYPES:
+    if name in _ONLY_FOR_SHAPE:
         return
     for word in it.keywords:
         if word.arg is not None and word.arg not in _ONLY_A_CHECK:

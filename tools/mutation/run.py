@@ -64,6 +64,9 @@ class Knowledge:
     def concerned(self, it: Mutant) -> list[str]:
         """The tests that can notice, the likeliest first, what is frozen last."""
         here = [name for name, test in self.tests.items() if _concerns(test, it)]
+        if not it.scope:  # a table or a default may be read without any call
+            files = {name.split("::")[0] for name in here}
+            here = [name for name in self.tests if name.split("::")[0] in files]
         here_too = self.in_function[it.path, it.scope], self.in_file[it.path]
         return sorted(
             here,

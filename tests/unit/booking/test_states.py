@@ -11,6 +11,7 @@ BEFORE = {S.PENDING, S.BOOKED, S.CONFIRMED}
 COMING = {S.BOOKED, S.CONFIRMED}
 STEPS: dict[Step, tuple[set[S], S]] = {
     Step.OWNER_CONFIRMS: ({S.PENDING}, S.BOOKED),  # rule D4
+    Step.PAY: ({S.PENDING}, S.BOOKED),  # rule D9
     Step.CONFIRM: ({S.BOOKED}, S.CONFIRMED),  # rule D4
     Step.CHECK_IN: (COMING | {S.NO_SHOW, S.LAPSED}, S.CHECKED_IN),  # rules G1, G9
     Step.UNDO_CHECK_IN: ({S.CHECKED_IN}, S.BOOKED),  # rule G9

@@ -52,6 +52,7 @@ def body(line: str) -> list[str]:
         ("return [a for a in b if c]", ["return [a for a in b if False]", "return [a for a in b if True]"]),
         ("return a if b else c", ["return a if False else c", "return a if True else c"]),
         ("a.append(b)", ["pass"]),
+        ("a = TypeVar('a')", []),
         ("raise ValueError('a' + 'b')", []),
         ("assert a < b", []),
         ("return zip(a, b, strict=True)", []),

@@ -240,5 +240,7 @@ def _agrees(places: Places, no: int) -> bool:
     return has_holder == place.state.is_somebodys and (place.blocked_for is None) == (place.state != SlotState.BLOCKED)
 
 
-TwoSessions.TestCase.settings = settings(settings.default, max_examples=25, stateful_step_count=40)
+TwoSessions.TestCase.settings = settings(
+    settings.default, max_examples=settings.default.max_examples // 3, stateful_step_count=40
+)
 TestTwoSessions = TwoSessions.TestCase
