@@ -71,6 +71,8 @@ class Contact:
         self._is_confirmed = False
         """Whether a second answer has said what is known."""
         self._rumour: _Rumour | None = None
+        self._is_rough = False
+        """Whether what is known was said by a slow answer only: it may be seconds off."""
         self.nonsense_times = 0
         """Times that no server can mean."""
 
@@ -115,7 +117,10 @@ class Contact:
         round_ms = said.most_ms - said.least_ms
         if known is None:
             self._server_minus_boot_ms = said.middle_ms()
+            self._is_rough = round_ms > QUICK_ROUND_MS
             return True
+        if round_ms <= QUICK_ROUND_MS:
+            self._is_rough = False
         learnt = said.middle_ms() if round_ms <= QUICK_ROUND_MS else said.nearest_ms(known)
         if abs(learnt - known) <= _DOUBTFUL_MS:
             self._server_minus_boot_ms = learnt
@@ -133,9 +138,9 @@ class Contact:
         return True
 
     def doubts_time(self) -> bool:
-        """Whether an answer has contradicted what is known about the time: another one is wanted soon."""
+        """Whether the time is known from a slow answer only, or an answer has contradicted it: one more is wanted soon."""
         with self._lock:
-            return self._rumour is not None
+            return self._is_rough or self._rumour is not None
 
     def is_time_sure(self) -> bool:
         """Whether two answers have said what is known, and none contradicts them: visits may be dropped by it."""

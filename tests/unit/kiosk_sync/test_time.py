@@ -78,8 +78,10 @@ def test_on_a_slow_line_the_first_answer_tells_the_time_and_a_quick_one_better(
 ) -> None:
     contact.note_time(SERVER_MS, sent_boot_ms=3_000, received_boot_ms=5_000)
     assert abs(best_known_ms(contact, clock) - SERVER_MS) <= 1_000
+    assert contact.doubts_time(), "it may be a second off: a better answer is wanted soon"
     contact.note_time(SERVER_MS, sent_boot_ms=4_980, received_boot_ms=5_000)
     assert best_known_ms(contact, clock) == SERVER_MS + 10
+    assert not contact.doubts_time()
 
 
 def test_a_long_poll_that_fits_what_is_known_changes_nothing(contact: Contact, clock: HandClock) -> None:
