@@ -138,7 +138,7 @@ class Contact:
         return True
 
     def doubts_time(self) -> bool:
-        """Whether the time is known from a slow answer only, or an answer has contradicted it: one more is wanted soon."""
+        """Whether one more answer is wanted soon: only a slow one told the time, or one contradicted it."""
         with self._lock:
             return self._is_rough or self._rumour is not None
 
