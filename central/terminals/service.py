@@ -16,7 +16,7 @@ from booking.localized import LocalizedText
 from booking.wire import Enrolled, EnrolRequest, Heartbeat
 from central.keys import Keys, is_public_key
 from central.moment import Moment
-from central.policies.service import policy_in_force, to_row
+from central.policies.service import policy_row
 from central.rosters.tables import hospital
 from central.staff.service import Deed, write_audit
 from central.terminals.caller import Caller
@@ -210,5 +210,5 @@ def _enrolled(connection: sa.Connection, hospital_id: UUID, terminal_id: UUID, k
         time_zone=its.time_zone,
         label=label,
         lookup_key=base64.b64encode(keys.lookup(its.group_id).key).decode("ascii"),
-        policy=to_row(policy_in_force(connection, hospital_id, moment.now_ms)),
+        policy=policy_row(connection, hospital_id, moment.now_ms),
     )

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from booking import wire
 from central.moment import Moment
+from central.sample.second_hospital import SETTINGS
 from central.staff.tables import audit
 from central.terminals.service import CODE_LIFE_MS, revoke
 from central.terminals.tables import terminal as terminal_table
@@ -32,8 +33,9 @@ def test_a_code_lets_one_terminal_in_and_tells_it_who_it_is(desk: Desk) -> None:
         "version": 1,
         "check_in_opens_before_min": 60,
         "check_in_grace_min": 15,
-        "check_in_late": "refuse",
+        "check_in_late": "requeue",
         "check_in_state_unknown": "assume",
+        "settings": SETTINGS,
     }
     assert terminal.get("/v1/snapshot").status_code == 200
     actions = [it.action for it in desk.rows(sa.select(audit.c.action).order_by(audit.c.at_ms, audit.c.audit_id))]

@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import sqlalchemy as sa
 
 from central.policies.tables import policy
 from central.serve import EndingServer, configured, listen
@@ -116,8 +115,7 @@ def test_a_bug_is_logged_by_its_place_and_never_by_what_stood_there(
         assert terminal.enrol(enrolment_code()).status_code == 200
         engine = writing_engine(central_server.data / STORE_FILE)
         with engine.begin() as connection:
-            damaged = connection.execute(sa.select(policy.c.document)).scalars().first() | {"check_in_late": "王小明"}
-            connection.execute(policy.update().values(document=damaged))
+            connection.execute(policy.update().values(document={"version": 1, "toml": '"王小明" = ['}))
         engine.dispose()
         answer = terminal.get("/v1/snapshot")
     assert (answer.status_code, answer.json()["reason"]) == (500, "busy")

@@ -14,7 +14,7 @@ from central.tables.database import Database, Use
 from tests.plugins.case_rows import CaseRows
 from tests.plugins.case_said import LATER, NEW_PLACE, not_in_rows
 from tests.plugins.postgres import POSTGRESQL, on_both_engines
-from tools.corpus import FOLDER, POLICIES, PRESETS
+from tools.corpus import DRAWN, FOLDER, POLICIES, PRESETS
 from tools.corpus_form import Asked, read_line
 from tools.corpus_world import read_policies
 
@@ -31,12 +31,13 @@ def policies() -> dict[str, Policy]:
 
 def questions(most: int) -> Iterator[tuple[str, Asked, str]]:
     """Where it stands, the question, and its frozen answer; only what rows can say."""
-    for path in sorted(FOLDER.glob("*.jsonl")):
+    for rule in sorted(DRAWN):
+        path = FOLDER / f"{rule}.jsonl"
         found = []
         for no, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             asked, said, _ = read_line(line)
             if not not_in_rows(asked):
-                found.append((f"{path.stem}:{no}", asked, said))
+                found.append((f"{rule}:{no}", asked, said))
         step = max(1, len(found) // most)
         yield from found[::step][:most]
 
