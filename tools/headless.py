@@ -137,7 +137,8 @@ class HeadlessTerminal:
             left_s = ends - time.monotonic()
             if left_s <= 0:
                 state = type(self.terminal.runtime.journey.state).__name__
-                raise NotReached(f"not reached within {timeout_s} s: {what or reached}; it stands at {state}")
+                status = self.terminal.status()
+                raise NotReached(f"not reached within {timeout_s} s: {what or reached}; it stands at {state}; {status}")
             self.pump(min(left_s, 0.5))
         if self.bugs:
             raise self.bugs[0]

@@ -27,9 +27,15 @@ class Pulse:
         self._again_s = _AGAIN_S
         self.due_ms = 0
 
-    def hurry(self) -> None:
+    def bring_forward(self) -> None:
         """Due at once."""
         self.due_ms = 0
+
+    def hurry(self) -> None:
+        """Due at once, and a doubt is asked about as soon as a new one: a clock has jumped, or somebody waits."""
+        self.bring_forward()
+        self._again_s = _AGAIN_S
+        self._is_doubted = False
 
     def answered(self, *, asked_ms: int, now_ms: int) -> None:
         """A heartbeat was answered."""

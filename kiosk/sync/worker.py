@@ -199,7 +199,7 @@ class SyncWorker:
         pause_s = wait_s(self._upload_failures, chance=around.chance(), retry_after_s=silence.retry_after_s)
         _log.info("nothing could be sent: %s %s", silence.why, silence.reason)
         self._upload_from_ms = self._later(pause_s)
-        self._pulse.hurry()
+        self._pulse.bring_forward()
         return around.clock.boot_ms()
 
     def _note(self, result: EventResult) -> None:

@@ -156,6 +156,7 @@ def test_a_terminal_that_is_not_enrolled_says_that_it_is_closed(
     lobby: Surroundings, people: People, tmp_path: Path, silent_logs: None
 ) -> None:
     lobby.slot.remove()
+    lobby.slot.wait_until_noticed()
     somebody = Visitor(lobby, tmp_path / "kiosk").switched_on()
     try:
         somebody.sees("这台机器暂停使用", "请用旁边的机器，或到服务台办理")

@@ -188,6 +188,7 @@ class Visitor:
         before = self._count(CardRemoved)
         self.hospital.slot.remove()
         self.until(lambda: self._count(CardRemoved) > before, "the card to be noticed missing")
+        self.hospital.slot.wait_until_noticed()  # another terminal would still meet it
 
     def _count(self, kind: type) -> int:
         return sum(isinstance(each.event, kind) for each in self.handled)

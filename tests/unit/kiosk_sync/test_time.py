@@ -189,7 +189,7 @@ def test_a_doubted_time_brings_the_heartbeat_forward_and_never_puts_it_off() -> 
     assert beat.due_ms == 3_000
     beat.doubted(now_ms=2_500)
     assert beat.due_ms == 3_000
-    beat.hurry()
+    beat.bring_forward()
     assert beat.due_ms == 0
 
 
@@ -202,6 +202,18 @@ def test_a_doubt_that_answers_do_not_end_is_asked_about_ever_more_rarely() -> No
         now_ms = beat.due_ms
         beat.answered(asked_ms=now_ms, now_ms=now_ms)
     assert waits_s == [1, 2, 4, 8, 15, 15, 15]
+    beat.answered(asked_ms=now_ms, now_ms=now_ms)
+    beat.doubted(now_ms=now_ms)
+    assert beat.due_ms == now_ms + 1_000
+
+
+def test_somebody_who_hurries_makes_an_old_doubt_a_new_one() -> None:
+    beat, now_ms = pulse(), 1_000
+    for _ in range(5):
+        beat.answered(asked_ms=now_ms, now_ms=now_ms)
+        beat.doubted(now_ms=now_ms)
+        now_ms = beat.due_ms
+    beat.hurry()
     beat.answered(asked_ms=now_ms, now_ms=now_ms)
     beat.doubted(now_ms=now_ms)
     assert beat.due_ms == now_ms + 1_000
