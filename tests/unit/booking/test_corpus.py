@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
 from booking.decide import Reason
 from booking.policy import Policy
+from booking.sentences import SENTENCES
 from tools.corpus import POLICIES, RULES, differences
 from tools.corpus_world import read_policies
 
@@ -18,6 +20,15 @@ PRESETS = ROOT / "booking" / "presets"
 LARGEST_FILE = 900_000
 NEVER_DECIDED = {Reason.UNKNOWN_BOOKING}
 """Said where a number is looked up."""
+IN_SENTENCES = {"opens": "opens_ms", "closed": "closed_ms", "date": "service_date"} | {
+    name: name for name in ("until", "limit", "count", "collides", "items", "missing")
+}
+MAY_BE_UNTOLD = {
+    (Reason.DAY_TOO_FAR, "opens_ms"),  # a follow-up's last day has no hour at which it opens
+    (Reason.COST_NOT_SHOWN, "closed_ms"),  # in the points scheme no deadline is free
+    (Reason.NOT_YET_DUE, "opens_ms"),  # what waits for nobody never lapses
+    (Reason.REQUEST_STATE_FORBIDS, "items"),  # not submitted yet: it has no state
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +48,29 @@ def test_there_are_ten_thousand_questions_about_every_reason() -> None:
     assert missing == NEVER_DECIDED
     assert {path.stem for path in FOLDER.glob("*.jsonl")} == set(RULES)
     assert max(path.stat().st_size for path in FOLDER.iterdir()) < LARGEST_FILE
+
+
+def test_every_refusal_names_the_facts_that_its_sentence_tells() -> None:
+    """Until when, how many, which booking collides: a screen has what it needs wherever that exists."""
+    told, untold = set[tuple[Reason, str]](), set[tuple[Reason, str]]()
+    for path in FOLDER.glob("*.jsonl"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            answers = json.loads(line)
+            for answer in (answers["says"], answers.get("off_line", "")):
+                verdict, reason, *facts = f"{answer} -".split(" ")
+                if verdict == "refused":
+                    names = {it.split("=")[0] for it in facts}
+                    wanted = {(Reason(reason), it) for it in _told_by(Reason(reason))}
+                    told |= {it for it in wanted if it[1] in names}
+                    untold |= {it for it in wanted if it[1] not in names}
+    assert untold == MAY_BE_UNTOLD
+    assert untold <= told
+    assert {it for it, _ in told} == {it for it in Reason if _told_by(it)} - NEVER_DECIDED
+
+
+def _told_by(reason: Reason) -> set[str]:
+    """The facts that stand in its sentence."""
+    return {IN_SENTENCES[name] for _, name, _, _ in Formatter().parse(SENTENCES[reason]) if name}
 
 
 def test_a_changed_rule_shows_with_its_reason(policies: dict[str, Policy]) -> None:
