@@ -136,6 +136,8 @@ def test_a_move_goes_to_the_doctors_next_session_with_room_for_all() -> None:  #
     assert found(MOVE) == []
     assert found(MOVE, replace(FACTS, free_in_next=4)) == [Objection.NEXT_SESSION_TOO_FULL]
     assert found(MOVE, replace(FACTS, next_session=None)) == [Objection.NO_NEXT_SESSION]
+    untold = ChangeFacts(doctor=OWN, booked=1, next_session=NEXT)
+    assert found(MOVE, untold) == [Objection.NEXT_SESSION_TOO_FULL], "room that nobody told of is no room"
 
 
 @pytest.mark.parametrize(
