@@ -174,6 +174,14 @@ def test_an_absence_over_a_week_is_reported_three_days_ahead(days: int, asked_ms
     assert found(request) == ([] if in_time else [Objection.ABSENCE_REPORTED_TOO_LATE])
 
 
+def test_an_absence_is_of_one_day_unless_more_is_said() -> None:  # rule H2
+    policy = replace(POLICY, changes=replace(POLICY.changes, long_absence_over_days=1))
+    move = ChangeRequest(kind=ChangeKind.MOVE, session=SESSION, reason=ChangeReason.ILLNESS, asked_ms=ms(22, 15))
+    longer = replace(move, absence_days=2)
+    objected = [list(objections(it, FACTS, policy=policy, zone=SHANGHAI)) for it in (move, longer)]
+    assert objected == [[], [Objection.ABSENCE_REPORTED_TOO_LATE]]
+
+
 def test_an_emergency_stop_is_possible_at_any_time() -> None:  # rule H2
     for asked_ms in (ms(1, 8), ms(23, 8), SESSION.ends_ms - 1):
         assert found(replace(EMERGENCY, asked_ms=asked_ms, absence_days=30)) == []
