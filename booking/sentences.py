@@ -62,7 +62,7 @@ SENTENCES = {
     Reason.STATE_FORBIDS: "The booking's state does not allow it: {items}.",
     Reason.CONFIRMED_TOO_LATE: "The confirmation was due by {closed}.",
     Reason.CONFIRMATION_NOT_ASKED: "Nobody asked this side to confirm.",
-    Reason.NOT_YET_DUE: "It is not due before {opens}.",
+    Reason.NOT_YET_DUE: "It is not due; it is due after: {opens}.",
     Reason.NOT_TODAY: "On the spot only today's places are given; this one is of {date}.",
     Reason.WALK_IN_OFF: "This hospital registers nobody on the spot.",
     Reason.WALK_IN_CLOSED: "Registration on the spot is open from {opens} until {closed}.",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-PACKAGES = ("credit", "decide", "people", "policy", "queue", "roster")
+PACKAGES = ("credit", "decide", "people", "policy", "queue", "roster", "suggest")
 _TESTS = "tests/unit/booking"
 _FIGURES = Path("build/branches.json")
 Branch = tuple[int, int]

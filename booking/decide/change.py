@@ -13,7 +13,7 @@ from booking.decide.commands import Book, Change
 from booking.decide.effects import Effect, EnterState, ForStaff, KeepPlace, Message, RecordAct, Tell, Work
 from booking.decide.given import BookingFacts, ChangeFacts, PlaceFacts
 from booking.decide.states import Step
-from booking.decide.terms import cost_was_shown, in_time, is_past_deadline, is_stopped, step_exists
+from booking.decide.terms import cost_was_shown, in_time, is_past_deadline, is_stopped, step_exists, unless_stopped
 from booking.decide.who import family
 from booking.facts import Known
 from booking.policy import Policy
@@ -52,7 +52,9 @@ def not_too_often(policy: Policy, facts: BookingFacts, command: Change, now_ms: 
     if not isinstance(facts.changes, Known):
         return when_unknown(policy.unknown.changes, Assumption.CHANGES)
     count, most = facts.changes.value, policy.changing.most
-    return Refused(Reason.TOO_MANY_CHANGES, RefusalFacts(limit=most, count=count)) if count >= most else None
+    if count < most:
+        return None
+    return unless_stopped(policy, facts, Refused(Reason.TOO_MANY_CHANGES, RefusalFacts(limit=most, count=count)))
 
 
 def warned(policy: Policy, facts: BookingFacts, command: Change, now_ms: int) -> Objection:
@@ -81,7 +83,7 @@ def decide_change(policy: Policy, facts: ChangeFacts, command: Change, now_ms: i
         return taking
     if isinstance(leaving, Refused):
         return leaving
-    assumed = leaving + taking
+    assumed = tuple(dict.fromkeys(leaving + taking))
     return Accepted(assumed=assumed, effects=_effects(policy, facts, now_ms, assumed))
 
 

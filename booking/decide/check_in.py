@@ -47,7 +47,6 @@ _REFUSED_STATES = {
     BookingState.CANCELLED: Reason.BOOKING_CANCELLED,
     BookingState.MOVED: Reason.BOOKING_NOT_ACTIVE,
     BookingState.LAPSED: Reason.BOOKING_NOT_ACTIVE,
-    BookingState.NO_SHOW: Reason.TOO_LATE,
     BookingState.STOPPED: Reason.CLINIC_STOPPED,
     BookingState.PENDING: Reason.BOOKING_NOT_ACTIVE,
 }
@@ -83,9 +82,12 @@ def decide_check_in(policy: Policy, facts: CheckInFacts, command: CheckIn, now_m
     else:
         match policy.check_in.booking_state_unknown:
             case WhenUnknown.REFUSE | WhenUnknown.ASK_SERVER:
-                return Refused(Reason.NEEDS_SERVER)
+                return Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.BOOKING_STATE,)))
             case WhenUnknown.ASSUME:
                 assumed = (Assumption.BOOKING_STATE,)
+    if state is BookingState.NO_SHOW:
+        closed_ms = _window(policy, facts)[1]
+        return Refused(Reason.TOO_LATE, RefusalFacts(closed_ms=closed_ms, service_date=facts.service_date))
     if state in _REFUSED_STATES:
         return Refused(_REFUSED_STATES[state], RefusalFacts(service_date=facts.service_date))
     timed = _in_window(policy, facts, now_ms)
@@ -100,13 +102,16 @@ def decide_check_in(policy: Policy, facts: CheckInFacts, command: CheckIn, now_m
     return Accepted(assumed=assumed, late=is_late, effects=_effects(policy, timed, assumed))
 
 
+def _window(policy: Policy, facts: CheckInFacts) -> tuple[int, int]:
+    day = date.fromisoformat(facts.service_date)
+    return check_in_window(policy, facts.slot, service_date=day, zone=facts.zone)
+
+
 def _in_window(policy: Policy, facts: CheckInFacts, now_ms: int) -> Refused | Band:
     """The band in the queue, or why not now. The window comes before the date: a place just after midnight opens on
     the evening before.
     """
-    opens_ms, closes_ms = check_in_window(
-        policy, facts.slot, service_date=date.fromisoformat(facts.service_date), zone=facts.zone
-    )
+    opens_ms, closes_ms = _window(policy, facts)
     window = RefusalFacts(opens_ms=opens_ms, closed_ms=closes_ms, service_date=facts.service_date)
     if opens_ms <= now_ms <= closes_ms:
         return Band.PRIORITY if facts.has_priority else Band.BOOKED

@@ -30,6 +30,8 @@ def place_is_free(policy: Policy, facts: PlaceFacts, command: object, now_ms: in
     if free.in_channel > 0 or free.in_pool > 0:
         return None
     if free.reserved > 0:
+        if not isinstance(facts.person, Known):  # perhaps one of those for whom they are
+            return when_unknown(policy.unknown.profile, Assumption.PROFILE)
         return None if has_priority(policy, facts) else Refused(Reason.ONLY_RESERVED_LEFT)
     return Refused(Reason.FULL)
 
@@ -39,7 +41,8 @@ def pool_for(policy: Policy, facts: PlaceFacts) -> Pool:
     if not isinstance(facts.free, Known):
         return Pool.CHANNEL
     free = facts.free.value
-    if free.reserved > 0 and has_priority(policy, facts):
+    is_only_left = free.in_channel <= 0 and free.in_pool <= 0
+    if free.reserved > 0 and (is_only_left or has_priority(policy, facts)):
         return Pool.RESERVED
     return Pool.CHANNEL if free.in_channel > 0 else Pool.COMMON
 

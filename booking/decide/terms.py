@@ -59,17 +59,23 @@ def is_stopped(facts: BookingFacts) -> bool:
     return by_session or state_of(facts) is BookingState.STOPPED
 
 
-def in_time(policy: Policy, facts: BookingFacts, now_ms: int) -> Refused | None:
-    """Before the visit, and before the deadline where the hospital refuses afterwards.  # rule E1"""
+def unless_stopped(policy: Policy, facts: BookingFacts, refused: Refused) -> Objection:
+    """Nothing holds against whoever leaves a stopped clinic; where that is not known, the policy says what it means."""
     if is_stopped(facts):
         return None
-    starts_ms = facts.place.starts_ms
-    if now_ms > starts_ms:
-        return Refused(Reason.DEADLINE_PASSED, RefusalFacts(closed_ms=starts_ms))
+    return refused if isinstance(facts.session, Known) else when_unknown(policy.unknown.session, Assumption.SESSION)
+
+
+def in_time(policy: Policy, facts: BookingFacts, now_ms: int) -> Objection:
+    """Before the visit, and before the deadline where the hospital refuses afterwards.  # rule E1"""
+    closed_ms: int | None = None
     if policy.cancelling.afterwards is AfterDeadline.REFUSED and is_past_deadline(policy, facts, now_ms):
-        deadline_ms = free_until_ms(policy, facts.place, facts.zone)
-        return Refused(Reason.DEADLINE_PASSED, RefusalFacts(closed_ms=deadline_ms))
-    return None
+        closed_ms = free_until_ms(policy, facts.place, facts.zone)
+    if now_ms > facts.place.starts_ms:
+        closed_ms = facts.place.starts_ms
+    if closed_ms is None:
+        return None
+    return unless_stopped(policy, facts, Refused(Reason.DEADLINE_PASSED, RefusalFacts(closed_ms=closed_ms)))
 
 
 def cost_now(policy: Policy, facts: BookingFacts, act: Act) -> int:
@@ -78,10 +84,14 @@ def cost_now(policy: Policy, facts: BookingFacts, act: Act) -> int:
     return 0 if is_free else cost_of(policy.credit, act)
 
 
-def cost_was_shown(policy: Policy, facts: BookingFacts, act: Act, *, is_warned: bool) -> Refused | None:
-    """Nobody loses anything that was not told before.  # rule F5"""
+def cost_was_shown(policy: Policy, facts: BookingFacts, act: Act, *, is_warned: bool) -> Objection:
+    """Nobody loses anything that was not told before, nor for a clinic that may be stopped.  # rules F4, F5"""
     cost = cost_now(policy, facts, act)
-    if cost and policy.cancelling.warned_before and not is_warned:
+    if not cost:
+        return None
+    is_known = isinstance(facts.session, Known)
+    asked = None if is_known else when_unknown(policy.unknown.session, Assumption.SESSION)
+    if isinstance(asked, Assumption | None) and policy.cancelling.warned_before and not is_warned:
         deadline_ms = free_until_ms(policy, facts.place, facts.zone)
         return Refused(Reason.COST_NOT_SHOWN, RefusalFacts(count=cost, closed_ms=deadline_ms))
-    return None
+    return asked

@@ -52,7 +52,8 @@ def day_is_open(policy: Policy, facts: PlaceFacts, command: Channelled, now_ms: 
     if days < policy.window.earliest_days:
         first = days_on(here, policy.window.earliest_days)
         return Refused(Reason.DAY_TOO_SOON, RefusalFacts(service_date=first.isoformat()))
-    if _is_follow_up(facts) and command.channel in policy.window.follow_up_channels:
+    reaches_further = command.channel in policy.window.follow_up_channels
+    if reaches_further and _is_follow_up(facts):
         if days <= policy.window.follow_up_latest_days:
             return None
         last = days_on(here, policy.window.follow_up_latest_days)
@@ -62,6 +63,8 @@ def day_is_open(policy: Policy, facts: PlaceFacts, command: Channelled, now_ms: 
     opens_ms = released_ms(policy, place, facts.zone)
     if now_ms >= opens_ms:
         return None
+    if reaches_further and not isinstance(facts.person, Known) and days <= policy.window.follow_up_latest_days:
+        return when_unknown(policy.unknown.profile, Assumption.PROFILE)  # perhaps a follow-up
     is_far = days > policy.roster.release.opens.days_before
     reason = Reason.DAY_TOO_FAR if is_far else Reason.NOT_YET_RELEASED
     return Refused(reason, RefusalFacts(opens_ms=opens_ms, service_date=told))

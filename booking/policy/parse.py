@@ -10,9 +10,11 @@ from typing import Any
 from booking.credit.settings import wrong_settings
 from booking.policy import CutOff, Policy
 from booking.policy.lines import Entry, Problem, Table, read_tables
-from booking.policy.values import NotAllowed, hints, is_section, section_fields, value_of
+from booking.policy.values import NotAllowed, hints, is_section, section_fields, shown, value_of
+from booking.roster.sound import faults_of
 
 PRESET = "preset"
+_RISING = "warn_at, blacklist_at and suspend_at, each at least the one before"
 Lines = dict[str, int]
 """Where each overridden setting stands, by its dotted name."""
 
@@ -20,20 +22,17 @@ Lines = dict[str, int]
 def parse(text: str, presets: Mapping[str, str] | None = None) -> Policy | list[Problem]:
     """The policy that this text means, or every problem in it. `presets` are the texts that it may name."""
     tables, problems = read_tables(text)
-    policy = policy_of(tables, presets or {})
-    if isinstance(policy, Policy) and not problems:
-        return policy
-    problems += [] if isinstance(policy, Policy) else policy
-    return sorted(problems, key=lambda it: it.line)
+    return policy_of(tables, presets or {}, problems)
 
 
-def policy_of(tables: list[Table], presets: Mapping[str, str]) -> Policy | list[Problem]:
-    """The same from tables that were read already; the first one has no name."""
+def policy_of(
+    tables: list[Table], presets: Mapping[str, str], unread: Iterable[Problem] = ()
+) -> Policy | list[Problem]:
+    """The same from tables that were read already; the first one has no name. `unread` is what was wrong with them."""
     base, problems = _base(tables[0], presets)
     found, policy, lines = _overridden(base, tables)
-    problems += found
-    if not problems:
-        problems += contradictions(policy, lines)
+    problems += [*unread, *found]
+    problems += contradictions(policy, lines, problems)
     return sorted(problems, key=lambda it: it.line) if problems else policy
 
 
@@ -43,7 +42,7 @@ def _base(top: Table, presets: Mapping[str, str]) -> tuple[Policy, list[Problem]
         return Policy(), []
     if not isinstance(entry.value, str) or entry.value not in presets:
         known = ", ".join(f'"{name}"' for name in sorted(presets))
-        return Policy(), [Problem(entry.line, PRESET, f"there is no preset {_shown(entry.value)}", known)]
+        return Policy(), [Problem(entry.line, PRESET, f"there is no preset {shown(entry.value)}", known)]
     parsed = parse(presets[entry.value])
     if isinstance(parsed, Policy):
         return parsed, []
@@ -73,7 +72,7 @@ def _overridden(base: Policy, tables: Iterable[Table]) -> tuple[list[Problem], P
                 policy = _set(policy, [*path, key], value_of(kind, entry.value, metadata))
                 lines[where] = entry.line
             except NotAllowed as error:
-                problems.append(Problem(entry.line, where, f"{_shown(entry.value)} does not fit", str(error)))
+                problems.append(Problem(entry.line, where, f"{shown(entry.value)} does not fit", str(error)))
     return problems, policy, lines
 
 
@@ -110,33 +109,37 @@ def _set(section: Any, path: list[str], value: Any) -> Any:  # noqa: ANN401 - an
     return replace(section, **{path[0]: _set(getattr(section, path[0]), path[1:], value)})
 
 
-def _shown(raw: object) -> str:
-    """A value as the file has it, as far as it is worth showing."""
-    text = f'"{raw}"' if isinstance(raw, str) else str(raw).lower() if isinstance(raw, bool) else str(raw)
-    return text if len(text) <= 60 else text[:57] + "..."
-
-
-def contradictions(policy: Policy, lines: Lines) -> list[Problem]:
-    """Settings that are right one by one and make no sense together."""
+def contradictions(policy: Policy, lines: Lines, problems: list[Problem]) -> list[Problem]:
+    """Settings that are right one by one and make no sense together; nothing is said of what has a problem already."""
     found: list[Problem] = []
 
-    def wrong(where: str, what: str, allowed: str) -> None:
-        near = [it for it in lines if it.startswith(where.rsplit(".", 1)[0])]
-        line = lines.get(where) or (lines[near[0]] if near else 1)
-        found.append(Problem(line, where, what, allowed))
+    def wrong(path: str, what: str, allowed: str, *with_: str) -> None:
+        """`with_` are the settings that it depends on; without any, on all of its section."""
+        setting = path.split("[", maxsplit=1)[0]
+        section = setting.rsplit(".", 1)[0]
+        if any(_concerns(it.where, (setting, *with_) if with_ else (section,)) for it in problems):
+            return
+        near = [it for it in lines if it.startswith(section)]
+        line = lines.get(setting) or (lines[near[0]] if near else 1)
+        found.append(Problem(line, path, what, allowed))
 
     window, opens = policy.window, policy.roster.release.opens
     if window.earliest_days > opens.days_before:
         allowed = f"at most {opens.days_before}, the days of roster.release.opens"
-        wrong("window.earliest_days", "the first day lies behind the last one", allowed)
+        wrong("window.earliest_days", "the first day lies behind the last one", allowed, "roster.release.opens")
     if window.cut_off is CutOff.DAY_BEFORE and window.earliest_days == 0:
-        wrong(
-            "window.earliest_days",
-            "today is closed since yesterday's cut-off",
-            'at least 1 with cut_off = "day_before"',
-        )
-    if sum(it.share for it in policy.roster.release.channels) > 1:
-        wrong("roster.release.channels", "the channels' shares are more than all places", "at most 1 together")
+        allowed = 'at least 1 with cut_off = "day_before"'
+        wrong("window.earliest_days", "today is closed since yesterday's cut-off", allowed, "window.cut_off")
+    for fault in faults_of(policy.roster):
+        wrong(f"roster.{fault.path}", fault.wrong, fault.allowed)
     for it in wrong_settings(policy.credit):
-        wrong(f"credit.{it.path}", f"{it.got} does not fit", f"a whole number from {it.least} to {it.most}")
+        fits = f"a whole number from {it.least} to {it.most}" if it.least <= it.most else _RISING
+        wrong(f"credit.{it.path}", f"{it.got} does not fit", fits)
     return found
+
+
+def _concerns(where: str, settings: tuple[str, ...]) -> bool:
+    """Whether a problem is about one of these settings or its section, or makes all of them uncertain."""
+    if where in ("", PRESET):
+        return True
+    return any(f"{it}.".startswith(f"{where}.") or f"{where}.".startswith(f"{it}.") for it in settings)

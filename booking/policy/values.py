@@ -17,14 +17,23 @@ from booking.policy.fields import END_OF_DAY, LEAST, MOST, DayMinute
 
 NONE = "none"
 """How a file says that there is no such value."""
-_CLOCK = re.compile(r"([01]?\d|2[0-4]):([0-5]\d)")
-_PERCENT = re.compile(r"(\d{1,3})\s*%")
-_SHARE = re.compile(r"(\d{1,4})/([1-9]\d{0,3})")
+_CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):([0-5][0-9])")
+_PERCENT = re.compile(r"([0-9]{1,3}) *%")
+_SHARE = re.compile(r"([0-9]{1,4})/([1-9][0-9]{0,3})")
 _HIGHEST = 1_000_000
 
 
 class NotAllowed(ValueError):
     """A value does not fit; `str` says what is allowed."""
+
+
+def shown(raw: object) -> str:
+    """A value as the file has it, as far as it is worth showing."""
+    try:
+        text = f'"{raw}"' if isinstance(raw, str) else str(raw).lower() if isinstance(raw, bool) else str(raw)
+    except (ValueError, RecursionError):  # some thousand digits, or tables in each other by as many dots
+        return "what is written here"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 @lru_cache(maxsize=256)
@@ -78,28 +87,43 @@ def _several(kind: Any, raw: Any) -> Any:  # noqa: ANN401 - as above
     if len(arguments) > 1 and arguments[1] is not Ellipsis:
         if len(raw) != len(arguments):
             raise NotAllowed(f"a list of {len(arguments)}")
-        return tuple(value_of(one, it, {}) for one, it in zip(arguments, raw, strict=True))
-    items = [value_of(arguments[0], it, {}) for it in raw]
+        return tuple(_each(arguments, raw))
+    items = _each(arguments[:1] * len(raw), raw)
     if len(set(items)) != len(items):
         raise NotAllowed("a list that names each only once")
     return frozenset(items) if typing.get_origin(kind) is frozenset else tuple(items)
 
 
+def _each(kinds: tuple[Any, ...], raw: list[Any]) -> list[Any]:
+    """The members of a list; all that do not fit are told."""
+    items: list[Any] = []
+    allowed: dict[str, list[str]] = {}
+    for kind, it in zip(kinds, raw, strict=True):
+        try:
+            items.append(value_of(kind, it, {}))
+        except NotAllowed as error:
+            allowed.setdefault(str(error), []).append(shown(it))
+    if allowed:
+        raise NotAllowed("; ".join(f"{fits} (not {', '.join(wrong)})" for fits, wrong in allowed.items()))
+    return items
+
+
 def _table(cls: type, raw: Any) -> Any:  # noqa: ANN401 - as above
     if not isinstance(raw, dict):
         raise NotAllowed(f"a table {{ {', '.join(f'{name} = ...' for name in section_fields(cls))} }}")
-    known, given = section_fields(cls), {}
-    for key, value in raw.items():
-        if key not in known:
-            raise NotAllowed(f"a table of {', '.join(known)} (not {key})")
+    known, given = section_fields(cls), dict[str, Any]()
+    wrong = [f"a table of {', '.join(known)} (not {key})" for key in raw if key not in known]
+    for key in [it for it in raw if it in known]:
         try:
-            given[key] = value_of(hints(cls)[key], value, known[key].metadata)
+            given[key] = value_of(hints(cls)[key], raw[key], known[key].metadata)
         except NotAllowed as error:
-            raise NotAllowed(f"{key} = {error}") from None
+            wrong.append(f"{key} = {error}")
     needed = [k for k, it in known.items() if it.default is MISSING and it.default_factory is MISSING]
-    lacking = [key for key in needed if key not in given]
+    lacking = [key for key in needed if key not in raw]
     if lacking:
-        raise NotAllowed(f"a table that names {', '.join(lacking)} too")
+        wrong.append(f"a table that names {', '.join(lacking)} too")
+    if wrong:
+        raise NotAllowed("; ".join(wrong))
     return cls(**given)
 
 
@@ -122,7 +146,7 @@ def _text(raw: Any) -> str:  # noqa: ANN401 - as above
 
 
 def _day_minute(raw: Any) -> DayMinute:  # noqa: ANN401 - as above
-    if isinstance(raw, time):
+    if isinstance(raw, time) and not (raw.second or raw.microsecond):
         return DayMinute(raw.hour * 60 + raw.minute)
     match = _CLOCK.fullmatch(raw) if isinstance(raw, str) else None
     if match is None or int(match[1]) * 60 + int(match[2]) > END_OF_DAY:

@@ -75,7 +75,7 @@ def expected(
     begins_ms = max(now_ms, starts_ms)
     mean, variance = _ahead(ahead, pace)
     if since_ms is not None:
-        left = max(pace.mean_ms - (now_ms - since_ms), pace.spread_ms, 0)
+        left = max(pace.mean_ms - (now_ms - since_ms), pace.spread_ms)
         mean, variance = mean + left, variance + min(left, pace.spread_ms) ** 2
     mean, variance = mean / rooms, variance / rooms**2
     deviates = _DEVIATES[coverage_percent]

@@ -147,8 +147,7 @@ class _Lines:
     def take(self, line: Line) -> Entry:
         """The first of this line leaves it."""
         entry = self.of(line).popleft()
-        if self.late:
-            self._gone.add(entry.id)
+        self._gone.add(entry.id)
         return entry
 
     def for_a_gap(self) -> Line | None:

@@ -58,7 +58,9 @@ class SessionPlan:
     capacity: int | None = None
     """At most so many places; None takes all that fit."""
     desk: DeskPolicy | None = None
-    """Set for desks: windows and rate give the capacity instead.  # rule C3"""
+    """Set for desks with windows and a rate of their own: these give the capacity instead.  # rule C3"""
+    is_desk: bool = False
+    """A desk as the hospital's `roster.desk` says.  # rule C3"""
 
 
 @dataclass(frozen=True, slots=True)

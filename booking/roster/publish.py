@@ -118,6 +118,7 @@ class _Times:
 
     def __init__(self, policy: RosterPolicy, zone: tzinfo) -> None:
         self._length_min = policy.slots.length_min
+        self._desk = policy.desk
         self._zone = zone
         self._instants: dict[tuple[date, time], int] = {}
         self._runs: dict[tuple[int, int, int, int | None], tuple[SlotRun, ...]] = {}
@@ -126,8 +127,8 @@ class _Times:
         """First and last instant and the runs of places; no run when not one place fits."""
         plan, day = draft.plan, draft.service_date
         starts_ms = self._instant(day, plan.starts)
-        if plan.desk is not None:
-            runs = desk_runs(plan.desk, day, self._zone)
+        if plan.is_desk or plan.desk is not None:
+            runs = desk_runs(plan.desk or self._desk, day, self._zone)
             return (runs[0].starts_ms, runs[-1].ends_ms, runs) if runs else (starts_ms, starts_ms, ())
         ends_ms = self._instant(day if plan.ends > plan.starts else day + _DAY, plan.ends)
         key = (starts_ms, ends_ms, plan.slot_min or self._length_min, plan.capacity)

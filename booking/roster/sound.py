@@ -122,9 +122,9 @@ def _moment(moment: SetTime) -> tuple[int, int]:
 
 def _share(path: str, share: Fraction) -> Iterator[SettingFault]:
     if not 0 <= share <= 1:
-        yield SettingFault(path, str(share), "a part of the whole: 0 to 1")
+        yield SettingFault(path, f"{share} does not fit", "a part of the whole: 0 to 1")
 
 
 def _within(path: str, value: int, *, least: int, most: int) -> Iterator[SettingFault]:
     if not least <= value <= most:
-        yield SettingFault(path, str(value), f"{least} to {most}")
+        yield SettingFault(path, f"{value} does not fit", f"a whole number from {least} to {most}")

@@ -30,6 +30,7 @@ from tools.mutation.trial import (
     Test,
     can_patch,
     first_failing,
+    limit,
     measured,
     patch,
     quick_hypothesis,
@@ -40,6 +41,10 @@ FROZEN = "test_corpus.py"
 
 _LIKELY_FILES = 2
 """Collected first: what is read on import is mostly noticed by the tests that noticed the last such change."""
+
+
+_COLLECTING_S = 60.0
+"""Of processor: many times what collecting all tests takes."""
 
 
 @dataclass(slots=True)
@@ -169,6 +174,7 @@ class Trials:
             found = first_failing(there, self.known.seconds())
 
         if files:
+            limit(_COLLECTING_S)  # what is read on import may already loop
             _collect(try_out, files)
         return found
 

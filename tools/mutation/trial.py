@@ -104,12 +104,16 @@ def measured(item: pytest.Item) -> Test:
 def first_failing(items: Sequence[pytest.Item], seconds: dict[str, float]) -> str:
     """The test that notices; TIME would be said by whoever waits, as the child does not live to say it."""
     for item in items:
-        # Signals of the processor's time, not of the clock: other programs make no mutant look endless.
-        signal.setitimer(signal.ITIMER_VIRTUAL, 1 + 5 * seconds.get(item.nodeid, 1))
+        limit(1 + 5 * seconds.get(item.nodeid, 1))
         if not passes(item):
             return item.nodeid
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    limit(0)
     return ""
+
+
+def limit(seconds: float) -> None:
+    """So much of the processor's time is left, not of the clock: other programs make no mutant look endless. 0: any."""
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
 
 
 def confine() -> None:

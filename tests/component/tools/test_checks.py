@@ -55,9 +55,39 @@ def test_a_blob_and_a_long_module_are_found(repository: Path) -> None:
 def test_what_booking_must_not_import_is_found(tmp_path: Path) -> None:
     package = tmp_path / "booking"
     package.mkdir()
-    (package / "rules.py").write_text("import re\nimport yaml\nfrom time import time\nfrom booking import x\n")
-    (package / "cli.py").write_text("import pathlib\n")
-    assert purity.problems(tmp_path) == ["booking/rules.py:2: imports yaml", "booking/rules.py:3: imports time"]
+    (package / "rules.py").write_text(
+        "import re\nimport yaml\nfrom time import time\nfrom booking import x\nimport os.path\n"
+    )
+    (package / "cli.py").write_text("import pathlib\nimport socket\n")
+    (package / "inner").mkdir()
+    (package / "inner" / "cli.py").write_text("import pathlib\n")
+    assert purity.problems(tmp_path) == [
+        "booking/cli.py:2: imports socket",
+        "booking/inner/cli.py:1: imports pathlib",
+        "booking/rules.py:2: imports yaml",
+        "booking/rules.py:3: imports time",
+        "booking/rules.py:5: imports os.path",
+    ]
+
+
+def test_a_clock_or_file_that_booking_reaches_without_such_an_import_is_found(tmp_path: Path) -> None:
+    package = tmp_path / "booking"
+    package.mkdir()
+    (package / "rules.py").write_text(
+        "import datetime\nfrom uuid import UUID, uuid4\n"
+        "def rule(day, now):\n"
+        "    open('x')\n"
+        "    later = datetime.datetime.now()\n"
+        "    read = datetime.date.today\n"
+        "    return day.today, now(), today(day), datetime.datetime.fromtimestamp(now)\n"
+    )
+    (package / "cli.py").write_text("print(open('x'))\n")
+    assert purity.problems(tmp_path) == [
+        "booking/rules.py:2: calls uuid.uuid4",
+        "booking/rules.py:4: calls open",
+        "booking/rules.py:5: calls datetime.now",
+        "booking/rules.py:6: calls date.today",
+    ]
 
 
 def test_a_layer_that_is_none_is_no_success() -> None:

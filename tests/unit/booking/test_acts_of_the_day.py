@@ -138,6 +138,15 @@ def test_no_void_message_while_a_terminal_is_off_line() -> None:  # rule G9
     assert RecordAct(Act.NO_SHOW) in effects(ask(BOOKED, NO_SHOW, after, Policy(credit=POINTS)))
 
 
+@pytest.mark.parametrize(("before_ms", "is_sure"), [(1, True), (0, False)])
+def test_whoever_was_due_as_the_visit_begins_may_be_here(before_ms: int, *, is_sure: bool) -> None:  # rule G9
+    starts_ms = PENDING.place.starts_ms
+    hold_ms = PREPAID.payment.hold_min * 60_000
+    facts = replace(PENDING, booked_ms=starts_ms - hold_ms - before_ms, terminals_off_line=Known(True))
+    told = effects(ask(facts, LAPSE, starts_ms + 1, PREPAID))
+    assert (Tell(Message.LAPSED) in told, ForStaff(Work.PERHAPS_HERE) in told) == (is_sure, not is_sure)
+
+
 def test_who_is_told_when_the_grace_ends() -> None:  # rule G9
     after = at(DAY, 9, 15) + 1
     assert effects(ask(BOOKED, GRACE, after)) == (Tell(Message.VOID), ForStaff(Work.MISSING_PATIENT))

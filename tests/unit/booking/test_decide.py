@@ -15,6 +15,7 @@ from booking.decide import (
     CheckInFacts,
     Decision,
     Reason,
+    RefusalFacts,
     Refused,
     check_in_window,
     decide,
@@ -102,7 +103,13 @@ def test_the_state_at_hand_is_used_only_where_the_policy_assumes(state: BookingS
         assert decision.assumed == (Assumption.BOOKING_STATE,)
     for meaning in (WhenUnknown.REFUSE, WhenUnknown.ASK_SERVER):
         policy = Policy(check_in=CheckInPolicy(booking_state_unknown=meaning))
-        assert reason(decided(facts=facts, policy=policy)) is Reason.NEEDS_SERVER
+        told = decided(facts=facts, policy=policy)
+        assert told == Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.BOOKING_STATE,)))
+
+
+def test_who_never_came_is_told_when_the_window_closed() -> None:  # rules G1, G9
+    told = decided(facts=replace(FACTS, state=Known(BookingState.NO_SHOW)))
+    assert told == Refused(Reason.TOO_LATE, RefusalFacts(closed_ms=CLOSES_MS, service_date="2026-11-22"))
 
 
 def test_a_known_state_is_never_assumed() -> None:

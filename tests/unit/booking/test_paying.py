@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from booking.decide import Accepted
+from booking.decide import Accepted, Assumption, Reason, RefusalFacts, Refused
 from booking.decide.commands import By, Cancel, Confirm, Pay
 from booking.decide.effects import Await, EnterState, Message, OrderRefund, Tell
 from booking.facts import UNKNOWN, Known
@@ -52,7 +52,13 @@ def test_money_for_what_is_over_goes_back(state: BookingState) -> None:
 
 
 def test_a_state_that_nobody_knows_is_asked_for() -> None:
-    assert word(ask(replace(BOOKED, state=UNKNOWN), Pay())) == "needs_server"
+    asked = Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.BOOKING_STATE,)))
+    assert ask(replace(BOOKED, state=UNKNOWN), Pay()) == asked
+
+
+@pytest.mark.parametrize("state", [BookingState.BOOKED, BookingState.CHECKED_IN, BookingState.VISITED])
+def test_what_stands_already_is_paid_and_stays_as_it_is(state: BookingState) -> None:
+    assert ask(replace(HELD, state=Known(state)), Pay(), policy=PREPAID) == Accepted()
 
 
 def test_the_owners_no_needs_no_channel_that_is_on() -> None:

@@ -112,7 +112,7 @@ opens = "09:00"
         ("[roster.release]\nopens = { days_before = 5 }", "a table that names at too"),
         ("[roster.release]\nopens = { day = 5 }", "not day"),
         ("[roster.release]\nopens = { days_before = 5, at = '24:00' }", 'at = a time of day from "00:00" to "23:59"'),
-        ("[roster.release]\nchannels = [{channel='web',share=1},{channel='app',share='1/2'}]", "at most 1 together"),
+        ("[roster.release]\nchannels = [{channel='web',share=1},{channel='app',share='1/2'}]", "add up to at most 1"),
         ("[roster]\nrelease = { share = 1 }", "a heading [roster.release]"),
         ("window = 5", "a heading [window]"),
         ("[[window]]", "there is no such section"),

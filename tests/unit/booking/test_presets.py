@@ -6,7 +6,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
-from booking.cases import CaseFile, read_cases
+from booking.cases import ACCEPTED, Case, CaseFile, read_cases
 from booking.cli import example_text, preset_texts
 from booking.explain import answers, explain, preview
 from booking.policy import Policy
@@ -49,11 +49,28 @@ def test_its_cases_are_decided_as_its_regulation_says(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_it_has_enough_cases_with_their_rules_and_refusals(name: str) -> None:
+def test_it_has_enough_cases_with_their_rules_and_refusals_at_the_edge(name: str) -> None:
     cases = cases_of(name).cases
     assert len(cases) >= 15
     assert all(it.rule and it.says and it.expect for it in cases)
-    assert sum(it.expect != "accepted" for it in cases) * 5 >= len(cases) * 2
+    refused = [it for it in cases if it.expect != ACCEPTED]
+    assert len(refused) * 2 >= len(cases)
+    assert sum(any(is_edge(it, other) for other in cases) for it in refused) >= 8
+    assert any(is_a_minute_apart(it, other) for it in refused for other in cases)
+
+
+def is_edge(refused: Case, other: Case) -> bool:
+    """Whether one fact less, or another moment, would have been accepted."""
+    if other.expect != ACCEPTED or other.ask != refused.ask:
+        return False
+    differs = [refused.now_ms != other.now_ms, refused.facts != other.facts, refused.command != other.command]
+    return sum(differs) == 1 or is_a_minute_apart(refused, other)
+
+
+def is_a_minute_apart(refused: Case, other: Case) -> bool:
+    """The minute before, the minute after."""
+    same = (refused.ask, refused.command) == (other.ask, other.command)
+    return same and other.expect == ACCEPTED and abs(refused.now_ms - other.now_ms) == 60_000
 
 
 @pytest.mark.parametrize("name", NAMES)

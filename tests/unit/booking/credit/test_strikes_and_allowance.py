@@ -9,16 +9,21 @@ import pytest
 from booking.credit import (
     Act,
     AllowanceRules,
+    AppealRefused,
     Blacklisted,
     CreditPolicy,
+    Entry,
     Level,
     LineState,
+    Moment,
+    Planned,
     PointRules,
     Reinstated,
     StrikeRules,
     Voided,
     WrongSetting,
     account_of,
+    would_cost,
     wrong_settings,
 )
 
@@ -209,3 +214,23 @@ def test_thresholds_stand_in_their_order_but_in_the_strict_variant(
 ) -> None:
     strikes = replace(STRIKES.strikes, warn_at=warn_at, blacklist_at=blacklist_at, suspend_at=suspend_at)
     assert (wrong_settings(replace(STRIKES, strikes=strikes)) == ()) is is_right
+
+
+def test_of_two_restrictions_the_one_that_ends_later_is_told() -> None:
+    grabbed = did(Act.GRABBED, "11-01")
+    changed = [did(Act.CHANGED, "11-10", booking=str(no)) for no in range(4)]
+    it = account_of(ALLOWANCE, ledger(grabbed, *changed), on("11-10"))
+    assert it.suspension is not None
+    assert (it.suspension.because, it.suspension.last_day) == (Act.CHANGED, on("12-09"))
+
+
+def test_acts_that_name_no_booking_are_of_several() -> None:
+    two = [Entry(id=str(no), day=on("11-01"), at_ms=no, act=Act.NO_SHOW) for no in range(2)]
+    assert account_of(STRIKES, ledger(*two), on("11-01")).strikes == 2
+    assert would_cost(STRIKES, ledger(two[0]), Planned(Act.NO_SHOW), Moment(on("11-01"), 1)).strikes == 2
+
+
+def test_a_reason_that_nobody_gave_is_none() -> None:
+    told = {"id": "a", "day": on("11-01"), "at_ms": 1}
+    of_entry = (Voided(record="b", **told), AppealRefused(entry="b", **told))
+    assert {it.reason for it in (*of_entry, Reinstated(**told), Blacklisted(**told))} == {""}

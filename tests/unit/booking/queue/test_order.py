@@ -214,3 +214,15 @@ def test_a_priority_group_that_checks_in_is_first_of_the_booked() -> None:
     entry = _joined(Policy(), 60, has_priority=True)
     assert entry is not None
     assert names(order(BOOKED_FIRST, (*_OTHERS, entry))) == ["X", "B2", "B7", "B30"]
+
+
+def test_who_has_no_place_has_neither_its_time_nor_its_number() -> None:
+    walk_in = Entry(id=uid("W1"), line=Line.WALK_IN, joined_ms=5)
+    assert (walk_in.due_ms, walk_in.number) == (0, 0)
+
+
+def test_a_late_one_of_the_same_instant_takes_the_gap_by_the_id() -> None:  # rule G2
+    booked = patient("B1")
+    lower, higher = (Entry(id=uid(name), line=Line.LATE, joined_ms=booked.joined_ms) for name in ("A", "Z1"))
+    assert names(order(RATIO, (booked, lower), Turns(2, 0))) == ["A", "B1"]
+    assert names(order(RATIO, (booked, higher), Turns(2, 0))) == ["B1", "Z1"]

@@ -136,6 +136,8 @@ def test_a_move_goes_to_the_doctors_next_session_with_room_for_all() -> None:  #
     assert found(MOVE) == []
     assert found(MOVE, replace(FACTS, free_in_next=4)) == [Objection.NEXT_SESSION_TOO_FULL]
     assert found(MOVE, replace(FACTS, next_session=None)) == [Objection.NO_NEXT_SESSION]
+    untold = ChangeFacts(doctor=OWN, booked=1, next_session=NEXT)
+    assert found(MOVE, untold) == [Objection.NEXT_SESSION_TOO_FULL], "room that nobody told of is no room"
 
 
 @pytest.mark.parametrize(
@@ -170,6 +172,14 @@ def test_an_ordinary_change_is_asked_a_day_before_by_four(
 def test_an_absence_over_a_week_is_reported_three_days_ahead(days: int, asked_ms: int, in_time: bool) -> None:
     request = replace(MOVE, absence_days=days, asked_ms=asked_ms)  # rule H2
     assert found(request) == ([] if in_time else [Objection.ABSENCE_REPORTED_TOO_LATE])
+
+
+def test_an_absence_is_of_one_day_unless_more_is_said() -> None:  # rule H2
+    policy = replace(POLICY, changes=replace(POLICY.changes, long_absence_over_days=1))
+    move = ChangeRequest(kind=ChangeKind.MOVE, session=SESSION, reason=ChangeReason.ILLNESS, asked_ms=ms(22, 15))
+    longer = replace(move, absence_days=2)
+    objected = [list(objections(it, FACTS, policy=policy, zone=SHANGHAI)) for it in (move, longer)]
+    assert objected == [[], [Objection.ABSENCE_REPORTED_TOO_LATE]]
 
 
 def test_an_emergency_stop_is_possible_at_any_time() -> None:  # rule H2

@@ -54,6 +54,10 @@ def test_only_the_released_share_may_be_booked(share: Fraction, bookable: int) -
     assert sizes.get(WALK_IN, 0) == 25 - bookable
 
 
+def test_what_is_everybodys_is_nobodys_own() -> None:
+    assert (COMMON.key, WALK_IN.key) == ("", "")
+
+
 def test_reserves_come_first_then_channels_then_everybody() -> None:  # rules C5, C8
     assert split(30, policy(Fraction(1, 2), quotas=QUOTAS, elders=3)) == {
         ELDER: 3,

@@ -162,6 +162,6 @@ def test_what_cannot_be_meant_is_named(part: str, wrong: Any, paths: list[str]) 
 def test_faults_of_all_parts_come_together() -> None:
     wrong = RosterPolicy(slots=SlotPolicy(length_min=0), extras=ExtraPolicy(add_ons_per_session=-1))
     assert [(fault.path, fault.wrong, fault.allowed) for fault in faults_of(wrong)] == [
-        ("slots.length_min", "0", "1 to 60"),
-        ("extras.add_ons_per_session", "-1", "0 to 99"),
+        ("slots.length_min", "0 does not fit", "a whole number from 1 to 60"),
+        ("extras.add_ons_per_session", "-1 does not fit", "a whole number from 0 to 99"),
     ]

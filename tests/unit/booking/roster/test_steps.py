@@ -19,7 +19,7 @@ from booking.roster.states import SlotState
 from booking.roster.steps import Declined, Why
 
 ONE, TWO, THREE = UUID(int=1), UUID(int=2), UUID(int=3)
-KIOSK = channel_pool(Channel.KIOSK)
+KIOSK, WEB = channel_pool(Channel.KIOSK), channel_pool(Channel.WEB)
 OFFICE = Allowance(by="Wang", why="patient from far away")
 
 
@@ -288,6 +288,8 @@ def test_the_laws_name_what_does_not_add_up() -> None:
     places = done(steps.sell(session(kiosk=1), 1, ONE))
     assert pool_breaches(replace(places, quotas={KIOSK: 1, COMMON: 4})) == (PoolBreach(COMMON, 3, 4),)
     assert pool_breaches(replace(places, quotas={COMMON: 3})) == (PoolBreach(KIOSK, 1, 0),)
+    lost = replace(places, quotas={**places.quotas, WEB: 2})
+    assert pool_breaches(lost) == (PoolBreach(WEB, 0, 2),), "a pool none of whose places is left"
     assert numbers_breach(replace(places, numbers_given=2)) == NumbersBreach(2, 1, 0, 0, 0)
     extra = done(add_on(done(overflow(places, TWO, OFFICE)), THREE, OFFICE, ExtraPolicy()))
     assert numbers_breach(replace(extra, cancelled_after_print=1)) == NumbersBreach(3, 1, 1, 1, 1)
