@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 
 import pytest
 
 pytest_plugins = ["tests.plugins.postgres", "tests.plugins.central_server", "tests.plugins.lab_devices"]
+
+
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """The settings of pytest-qt are known, though layers that show nothing are run without it (tools/layers.py)."""
+    if not pluginmanager.has_plugin("pytest-qt"):
+        parser.addini("qt_api", "which binding of Qt")
+        parser.addini("qt_log_level_fail", "from which of Qt's messages on a test fails")
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay until the end: no collection of rubbish needs to look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -26,14 +26,16 @@ class Layer:
     budget_s: int
     processes: int = 1
     """How many share its files. More than one where no devices are shared, and the processor is what is waited for."""
+    has_screens: bool = False
+    """Without any, pytest need not load Qt."""
 
 
 LAYERS = (
     Layer("unit", 20, processes=2),
     Layer("contract", 90),
     Layer("component", 150, processes=2),
-    Layer("ui", 120),
-    Layer("journeys", 150),
+    Layer("ui", 120, has_screens=True),
+    Layer("journeys", 150, has_screens=True),
     Layer("faults", 150),
     Layer("crowd", 150, processes=2),
 )
@@ -69,12 +71,14 @@ def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
     """Run one layer. The output of its first process comes as it is made, that of the others behind it."""
     print(f"\n== {layer.name}", flush=True)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDEVMODE": ""}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every program that a test starts would be compiled anew
+    without = () if layer.has_screens else ("-p", "no:pytest-qt")
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         children: list[tuple[subprocess.Popen[str], IO[str] | None]] = []
         for lot in shares(layer):
             kept = stack.enter_context(tempfile.TemporaryFile("w+")) if children else None
-            command = [sys.executable, "-m", "pytest", "-q", *lot, *extra]
+            command = [sys.executable, "-m", "pytest", "-q", *without, *lot, *extra]
             child = subprocess.Popen(command, env=environment, stdout=kept or subprocess.PIPE, text=True)
             children.append((stack.enter_context(child), kept))
         counts: dict[str, int] = {}

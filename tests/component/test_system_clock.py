@@ -38,5 +38,6 @@ def test_a_corrected_clock_shows_the_best_known_time_and_keeps_the_rest() -> Non
     before = right.now_ms()
     assert before <= clock.now_ms() <= right.now_ms()
     assert clock.boot_id() == wrong.boot_id()
-    assert 0 <= wrong.boot_ms() - clock.boot_ms() < 1_000
+    before = wrong.boot_ms()
+    assert before <= clock.boot_ms() <= wrong.boot_ms()
     assert clock.new_id() != clock.new_id()

@@ -1,7 +1,7 @@
 """A real booking server for tests, as a process of its own on a free port of 127.0.0.1.
 
 `central_data` is a server's directory with today's sample, fresh for each test. `central_server` serves it. Both are
-made only when a test asks.
+made only when a test asks, and only then is the server imported: layers that have none start without it.
 """
 
 from __future__ import annotations
@@ -14,16 +14,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from central.cli import main
-from central.keys import KEY_FILE, read_keys
-from central.moment import Moment, system_clock
-from central.settings import DATABASE_VARIABLE
-from central.tables.database import Database, Use, database_at
-from central.terminals.service import make_code
 from tests.plugins.postgres import SQLITE, Databases
+
+if TYPE_CHECKING:
+    from central.tables.database import Database
 
 _ROOT = Path(__file__).parents[2]
 _START_S = 30.0
@@ -53,6 +51,8 @@ class CentralServer:
 
     def start(self) -> None:
         """Start, and wait until it says where it serves."""
+        from central.settings import DATABASE_VARIABLE
+
         with self.log_file.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [
@@ -101,6 +101,8 @@ class CentralServer:
 
 @pytest.fixture(scope="session")
 def _sample_of_today(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from central.cli import main
+
     data = tmp_path_factory.mktemp("central") / "data"
     assert main(["init", "--sample", "--seed", "7", "--data", str(data)]) == 0
     return data
@@ -130,6 +132,8 @@ def central_address(engine_name: str, databases: Callable[[], Databases], reques
     arguments = ["init", "--sample", "--seed", "7", "--data", str(directory)]
 
     def fill(address: str) -> None:
+        from central.cli import main
+
         assert main([*arguments, "--database", address]) == 0
 
     return databases().copy_of("sample_of_today", fill)
@@ -138,6 +142,8 @@ def central_address(engine_name: str, databases: Callable[[], Databases], reques
 @pytest.fixture
 def central_database(central_data: Path, central_address: str) -> Database:
     """The server's database."""
+    from central.tables.database import database_at
+
     return database_at(central_address, central_data)
 
 
@@ -153,6 +159,10 @@ def central_server(central_data: Path, central_address: str) -> Iterator[Central
 @pytest.fixture
 def enrolment_code(central_data: Path, central_database: Database) -> Callable[..., str]:
     """Call it for a fresh one-time code: `enrolment_code(label="L1", hospital="01")`."""
+    from central.keys import KEY_FILE, read_keys
+    from central.moment import Moment, system_clock
+    from central.tables.database import Use
+    from central.terminals.service import make_code
 
     def make(*, label: str = "L1", hospital: str = "01") -> str:
         engine = central_database.engine(Use.WRITE)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from central.tables.database import Database, SqliteFile, database_at
-from tools.postgres import Cluster, cluster
+if TYPE_CHECKING:
+    from central.tables.database import Database
+    from tools.postgres import Cluster
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
@@ -68,6 +70,8 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[Cluster]:
     """A running PostgreSQL, not durable: fast."""
+    from tools.postgres import cluster
+
     with cluster() as running:
         yield running
 
@@ -94,6 +98,8 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Callable[[], Databases
 @pytest.fixture
 def empty_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Database:
     """A database of the test's engine with nothing in it."""
+    from central.tables.database import SqliteFile, database_at
+
     if engine_name == SQLITE:
         return SqliteFile(tmp_path / "empty.db")
     return database_at(databases().empty(), tmp_path)

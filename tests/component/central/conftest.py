@@ -10,10 +10,11 @@ import httpx
 import pytest
 
 from central.tables.database import STORE_FILE, Database, SqliteFile, database_at
-from central.web.app import create_app, open_parts
+from central.web.app import open_parts
 from tests.plugins import booking_hall
 from tests.plugins.booking_hall import Hall
 from tests.plugins.central_desk import Desk, InProcess, SetClock, init_day, settle
+from tests.plugins.made_app import make_app
 from tests.plugins.postgres import POSTGRESQL, Databases
 from tests.plugins.signed_terminal import SignedTerminal
 
@@ -64,7 +65,7 @@ def open_desk(data: Path, database: Database) -> Iterator[Callable[[], Desk]]:
         opened.clear()
         clock = SetClock()
         parts = open_parts(data, clock=clock, database=database)
-        transport = InProcess(create_app(parts), settle=lambda: settle(parts))
+        transport = InProcess(make_app(parts), settle=lambda: settle(parts))
         http = httpx.Client(transport=transport, base_url="http://central", timeout=60)
         desk = Desk(parts, clock, http, data)
         opened.append(desk)
@@ -106,7 +107,7 @@ def hall(hall_database: Database, tmp_path: Path) -> Iterator[Hall]:
     clock = SetClock()
     clock.now_ms = booking_hall.NOW_MS
     parts = open_parts(tmp_path, clock=clock, database=hall_database)
-    transport = InProcess(create_app(parts), settle=lambda: settle(parts))
+    transport = InProcess(make_app(parts), settle=lambda: settle(parts))
     http = httpx.Client(transport=transport, base_url="http://central", timeout=60)
     yield Hall(parts, clock, http)
     http.close()

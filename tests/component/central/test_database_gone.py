@@ -18,8 +18,9 @@ from central.checkins.tables import check_in, operation
 from central.cli import main
 from central.sync.tables import feed
 from central.tables.database import PostgresServer, Use, WrongDatabase, database_at
-from central.web.app import create_app, open_parts
+from central.web.app import open_parts
 from tests.plugins.central_desk import DAY, MINUTE_MS, Desk, InProcess, SetClock, init_day
+from tests.plugins.made_app import make_app
 from tests.plugins.signed_terminal import SignedTerminal
 from tools.postgres import Cluster, cluster
 
@@ -40,7 +41,7 @@ def shaken_desk(durable: Cluster, tmp_path: Path) -> Iterator[Desk]:
     init_day(data, "--database", address)
     clock = SetClock()
     parts = open_parts(data, clock=clock, database=database_at(address, data))
-    with httpx.Client(transport=InProcess(create_app(parts)), base_url="http://central", timeout=60) as http:
+    with httpx.Client(transport=InProcess(make_app(parts)), base_url="http://central", timeout=60) as http:
         yield Desk(parts, clock, http, data)
     parts.close()
 

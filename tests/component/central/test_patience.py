@@ -17,11 +17,11 @@ from central.policies.tables import policy
 from central.serve import EndingServer, configured, listen
 from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
-from central.web.app import create_app
 from central.web.patience import ImpatientProtocol
 from central.writer import Busy
 from tests.plugins.central_desk import Desk, InProcess
 from tests.plugins.central_server import CentralServer
+from tests.plugins.made_app import make_app
 from tests.plugins.signed_terminal import SignedTerminal
 
 _DEADLINE_S = 10.0
@@ -35,7 +35,7 @@ class VeryImpatient(ImpatientProtocol):
 def port(desk: Desk) -> Iterator[int]:
     listening = listen("127.0.0.1", 0)
     listening.listen()
-    server = EndingServer(configured(create_app(desk.parts, body_s=0.2), protocol=VeryImpatient), desk.parts)
+    server = EndingServer(configured(make_app(desk.parts, body_s=0.2), protocol=VeryImpatient), desk.parts)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
     yield listening.getsockname()[1]
@@ -87,7 +87,7 @@ def test_too_much_to_do_is_said_at_the_gate_too(desk: Desk, terminal: SignedTerm
             raise Busy
 
     full = replace(desk.parts, reader=FullReader())  # type: ignore[arg-type]  # a reader that has no room
-    with httpx.Client(transport=InProcess(create_app(full)), base_url="http://central") as crowded:
+    with httpx.Client(transport=InProcess(make_app(full)), base_url="http://central") as crowded:
         terminal.http = crowded
         answer = terminal.get("/v1/snapshot")
     assert (answer.status_code, answer.json()["reason"], answer.headers["retry-after"]) == (503, "busy", "1")

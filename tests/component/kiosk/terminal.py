@@ -23,7 +23,7 @@ from central.serve import EndingServer
 from central.tables.database import STORE_FILE
 from central.tables.engine import writing_engine
 from central.terminals.service import make_code
-from central.web.app import create_app, open_parts
+from central.web.app import open_parts
 from kiosk.desk.desk import DeskCore
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.desk import CheckInBooking, DeskAnswer, FindByCard
@@ -38,6 +38,7 @@ from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
 from kiosk.sync.transport import HttpReply, HttpRequest, NoReply, Transport
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
+from tests.plugins.made_app import make_app
 
 
 class Central:
@@ -58,7 +59,7 @@ class Central:
         self.port = listening.getsockname()[1]
         parts = open_parts(self.data, clock=self.clock.now_ms)
         config = uvicorn.Config(
-            create_app(parts), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+            make_app(parts), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
         )
         server = EndingServer(config, parts)
         server.install_signal_handlers = lambda: None

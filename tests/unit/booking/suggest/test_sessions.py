@@ -144,10 +144,11 @@ PAST = st.integers(0, 30).flatmap(
 )
 
 
-@given(
-    st.lists(OFFER, max_size=12, unique_by=lambda it: it.session_id),
-    st.dictionaries(st.integers(1, 6).map(lambda no: UUID(int=no)), PAST),
-)
+OFFERED = st.lists(OFFER, max_size=12, unique_by=lambda it: it.session_id)
+"""A session is in a list once."""
+
+
+@given(OFFERED, st.dictionaries(st.integers(1, 6).map(lambda no: UUID(int=no)), PAST))
 def test_nothing_stopped_full_or_hidden_whatever_there_is(offers: list[Offer], past: dict[UUID, Past]) -> None:
     found = same_kind(WANTED, offers, past, policy=POLICY, now_ms=NOW)
     shown = [it.offer for it in found]
