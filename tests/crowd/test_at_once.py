@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,11 @@ from central.appointments.tables import waiting_entry
 from central.channels.caller import Asker
 from central.checkins.service import record_check_in, record_malformed
 from central.moment import Moment
+from central.orders.tables import doctor_order, order_item
+from central.policies.documents import to_document
+from central.policies.tables import policy
 from central.rosters.release import release_due
-from central.rosters.tables import slot
+from central.rosters.tables import session, slot
 from central.sample.plan import instant_ms
 from central.staff.tables import staff_task
 from central.terminals.caller import Caller
@@ -33,7 +36,7 @@ from tests.plugins.postgres import on_both_engines
 from tools.crowd.accounts import findings
 from tools.crowd.crowd import Crowd
 from tools.crowd.journal import Journal
-from tools.crowd.stage import FIRST_DAY, HOSPITAL, KEYS, ask, do
+from tools.crowd.stage import FIRST_DAY, HOSPITAL, KEYS, RULES, ask, do
 
 pytestmark = on_both_engines
 
@@ -74,6 +77,21 @@ def book(server: Parts, person_id: UUID, session_id: UUID, **more: Any) -> Made 
 
 def cancelling(booking_id: UUID, now_ms: int) -> Piece:
     return piece(lambda scene: later_acts.cancel(scene, booking_id, CancelBooking(is_warned=True)), now_ms)
+
+
+def prepare_orders(
+    connection: sa.Connection, person_id: UUID, sessions: Sequence[UUID], orders: Iterable[UUID]
+) -> None:
+    """The sessions are examinations, and these are the person's orders; what they order is not for one day."""
+    connection.execute(session.update().where(session.c.session_id.in_(sessions)).values(kind="ultrasound"))
+    rules = to_document(RULES + '[orders]\nincompatible_pairs = [["echo-1", "echo-2"]]\n', version=2)
+    connection.execute(policy.insert().values(hospital_id=HOSPITAL, version=2, document=rules, from_ms=0))
+    for no, order_id in enumerate(orders, 1):
+        here = {"hospital_id": HOSPITAL, "order_id": order_id}
+        told = {"reference_sealed": b"x", "reference_hash": bytes([no] * 17), "ordered_ms": 1, "as_of_ms": 1, "ver": 1}
+        connection.execute(doctor_order.insert().values(**here, **told, person_id=person_id, state="open"))
+        item = {"item_no": 1, "code": f"echo-{no}", "name": {"zh-CN": "超声", "en": "Echo"}, "is_paid": True}
+        connection.execute(order_item.insert().values(**here, **item))
 
 
 def all_adds_up(crowd: Crowd) -> None:
@@ -191,4 +209,33 @@ def test_what_cannot_be_read_is_one_task_whichever_server_it_reaches(
     said = [it.result(10).task_id for it in meanwhile.both(telling, telling)]
     tasks = sa.select(staff_task.c.task_id).where(staff_task.c.operation_id == operation_id)
     assert ask(server, lambda it: list(it.execute(tasks).scalars())) == [said[0]] == [said[1]]
+    all_adds_up(crowd)
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_what_a_doctor_ordered_is_booked_once_and_incompatible_orders_on_two_days(
+    crowd: Crowd, server: Parts, meanwhile: Meanwhile, is_same: bool
+) -> None:
+    """Rule D11. The first place is taken when the second is asked for at another server."""
+    person_id, now_ms = crowd.people[1], server.clock()
+    tomorrow = [it for it in crowd.sessions if it.day > FIRST_DAY][:8]
+    sessions = [tomorrow[0].session_id, tomorrow[3].session_id]
+    orders = [UUID(int=81), UUID(int=81) if is_same else UUID(int=82)]
+    do(server, prepare_orders, person_id, sessions, dict.fromkeys(orders))
+    booking = [
+        BookPlace(
+            person_id=person_id,
+            session_id=session_id,
+            booking_id=server.moment().new_id(),
+            notice_shown=True,
+            order_id=order_id,
+        )
+        for session_id, order_id in zip(sessions, orders, strict=True)
+    ]
+    pieces = [piece(lambda scene, wish=wish: booking_acts.book(scene, wish), now_ms) for wish in booking]
+    one, other = (it.result(10) for it in meanwhile.both(*pieces))
+    assert isinstance(one, Made)
+    assert isinstance(other, Refused)
+    assert other.reason == ("order_booked" if is_same else "incompatible_items")
+    assert other.facts.collides == str(booking[0].booking_id)
     all_adds_up(crowd)

@@ -159,7 +159,7 @@ def _trails(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
 
 
 def _limits(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
-    """Nobody has more than the rules allow, but for exemptions, and those whose booking counted no more when they came."""
+    """Nobody has more than the rules allow, but for exemptions, and those who came on a booking that was over."""
     allowed = sa.or_(
         booking_step.c.reason == EXEMPTED,
         sa.and_(booking_step.c.reason == "checked_in", booking_step.c.before.in_(_NO_LONGER_COUNTING)),
