@@ -57,6 +57,7 @@ class Reason(StrEnum):
     ORDER_NEEDED = "order_needed"
     ORDER_UNPAID = "order_unpaid"
     ORDER_DIFFERS = "order_differs"
+    ORDER_BOOKED = "order_booked"
     FASTING_IN_THE_MORNING = "fasting_in_the_morning"
     PREPARATION_TOO_SHORT = "preparation_too_short"
     SERIES_TOO_LATE = "series_too_late"
@@ -177,6 +178,7 @@ RULE_OF = {
     Reason.ORDER_NEEDED: "D11",
     Reason.ORDER_UNPAID: "D11",
     Reason.ORDER_DIFFERS: "D11",
+    Reason.ORDER_BOOKED: "D11",
     Reason.FASTING_IN_THE_MORNING: "D11",
     Reason.PREPARATION_TOO_SHORT: "D11",
     Reason.SERIES_TOO_LATE: "D11",

@@ -45,6 +45,7 @@ SENTENCES = {
     Reason.ORDER_NEEDED: "An examination is booked only from a doctor's order.",
     Reason.ORDER_UNPAID: "These ordered items are not paid: {items}.",
     Reason.ORDER_DIFFERS: "Paid and ordered items do not agree: {items}.",
+    Reason.ORDER_BOOKED: "These ordered items are booked already: {items} (booking {collides} on {date}).",
     Reason.FASTING_IN_THE_MORNING: "A fasting item begins before {limit}.",
     Reason.PREPARATION_TOO_SHORT: "The item needs {limit} days of preparation; {date} is the first possible day.",
     Reason.SERIES_TOO_LATE: "The series takes {limit} minutes; it must begin by {closed}.",

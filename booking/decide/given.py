@@ -102,6 +102,8 @@ class Held:
     ends_ms: int
     department: str
     items: tuple[str, ...] = ()
+    order: str = ""
+    """The doctor's order that it was booked with.  # rule D11"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class Order:
     is_fasting: bool = False
     is_series: bool = False
     preparation_days: int = 0
+    id: str = ""
+    """Which order it is; empty where nobody need tell one from another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ EXAMINATIONS = LABORATORY | {ClinicKind.RADIOLOGY, ClinicKind.ULTRASOUND, Clinic
 
 
 def order_is_good(policy: Policy, facts: PlaceFacts, command: object, now_ms: int) -> Objection:
-    """There is an order, it is paid, paid and ordered items agree, and its constraints hold.  # rule D11"""
+    """There is an order, it is paid, paid and ordered items agree, not booked yet, and fits.  # rule D11"""
     if facts.place.kind not in EXAMINATIONS:
         return None
     if not isinstance(facts.order, Known):
@@ -28,7 +28,23 @@ def order_is_good(policy: Policy, facts: PlaceFacts, command: object, now_ms: in
         return Refused(Reason.ORDER_UNPAID, RefusalFacts(items=order.unpaid))
     if order.differing:
         return Refused(Reason.ORDER_DIFFERS, RefusalFacts(items=order.differing))
-    return _body_is_ready(policy, facts, order, now_ms) or _compatible(policy, facts, order)
+    return (
+        _booked_already(facts, order)
+        or _body_is_ready(policy, facts, order, now_ms)
+        or _compatible(policy, facts, order)
+    )
+
+
+def _booked_already(facts: PlaceFacts, order: Order) -> Refused | None:
+    """What was ordered once is booked once; a change puts the new booking in the earlier one's place."""
+    if not order.id or not isinstance(facts.bookings, Known):
+        return None
+    for held in facts.bookings.value:
+        twice = tuple(it for it in order.items if it in held.items)
+        if held.order == order.id and twice and held.number != facts.instead_of:
+            told = RefusalFacts(collides=held.number, items=twice, service_date=held.service_date.isoformat())
+            return Refused(Reason.ORDER_BOOKED, told)
+    return None
 
 
 def _body_is_ready(policy: Policy, facts: PlaceFacts, order: Order, now_ms: int) -> Refused | None:

@@ -136,6 +136,7 @@ HELD = (
         booking.c.person_id,
         booking.c.service_date,
         booking.c.order_id,
+        session.c.service_id,
         session.c.department_id,
         sa.func.coalesce(slot.c.starts_ms, session.c.ends_ms).label("starts_ms"),
         sa.func.coalesce(slot.c.ends_ms, session.c.ends_ms).label("ends_ms"),
@@ -202,7 +203,7 @@ def held_around(scene: Scene, person_id: UUID, day: date, *, with_items: bool = 
     first, last = week_around(day)
     values = {"hospital_id": scene.hospital_id, "person_id": person_id, "first_day": first, "last_day": last}
     return tuple(
-        held_from(it, _codes(scene, it.order_id) if with_items and it.order_id else ())
+        held_from(it, _codes(scene, it.order_id, it.service_id) if with_items and it.order_id else ())
         for it in _HELD.rows(scene.connection, values)
     )
 
@@ -221,6 +222,7 @@ def held_from(row: Found, items: tuple[str, ...] = ()) -> Held:
         ends_ms=row.ends_ms,
         department=str(row.department_id),
         items=items,
+        order=str(row.order_id or ""),
     )
 
 
@@ -267,8 +269,11 @@ def exemptions_of(scene: Scene, session_id: UUID) -> int:
     return int(scene.connection.execute(query).scalar_one())
 
 
-def _codes(scene: Scene, order_id: UUID) -> tuple[str, ...]:
-    query = sa.select(order_item.c.code).where(
+def _codes(scene: Scene, order_id: UUID, service_id: UUID | None) -> tuple[str, ...]:
+    """What of an order was booked with a session: the items of its service, where the order says which those are."""
+    query = sa.select(order_item.c.code, order_item.c.service_id).where(
         order_item.c.hospital_id == scene.hospital_id, order_item.c.order_id == order_id
     )
-    return tuple(scene.connection.execute(query).scalars())
+    items = scene.connection.execute(query).all()
+    own = [it for it in items if service_id is not None and it.service_id == service_id]
+    return tuple(it.code for it in own or items)

@@ -16,12 +16,12 @@ from booking.roster.channels import Channel
 from booking.wire_booking import AddPlaceForPatient, BookOutsideHours, BookPlace, PlaceWish
 from central.appointments.at_hand import EXEMPTED, add_ons_of, exemptions_of, last_slot
 from central.appointments.effects import Doing
-from central.appointments.entered import Trace
+from central.appointments.entered import Subject, Trace
 from central.appointments.existing import subject_of, view
 from central.appointments.held import kept_for
 from central.appointments.new_booking import Details, Made, make_booking
 from central.appointments.place_facts import AtHand, Choice, Wanted, at_hand, calendar_of, with_calendar
-from central.appointments.scene import Scene
+from central.appointments.scene import IdMeansAnother, Scene
 from central.rosters.pools import COMMON_TEXT
 
 
@@ -126,10 +126,12 @@ def _made(
     above: Choice | None = None,
 ) -> Made | Refused:
     known = _booked_already(scene, at, ask.booking_id)
-    if known is not None:
+    if known is not None and _is_asked_again(known.subject, ask):
         return known
     if isinstance(decision, Refused):
         return decision
+    if known is not None:
+        raise IdMeansAnother
     return make_booking(scene, at, decision, details_of(scene, at, ask), doing, above=above)
 
 
@@ -155,13 +157,19 @@ def _guardian(at: AtHand, acting_id: UUID | None) -> UUID | None:
 
 
 def _booked_already(scene: Scene, at: AtHand, booking_id: UUID) -> Made | None:
-    """The caller names the booking for ever: asked for again, under whatever key, it is the same one."""
+    """The person's booking of this id. The caller names it for ever: asked for again, under whatever key, it is the
+    same one; asked for another place, the rules say what stands in the way, and else the id is in use.
+    """
     held = at.facts.bookings
     if not isinstance(held, Known) or all(it.number != str(booking_id) for it in held.value):
         return None
     subject = subject_of(scene, booking_id)
     assert subject is not None, "it was found among the person's bookings"
     return Made(subject, view(scene, booking_id))
+
+
+def _is_asked_again(known: Subject, ask: BookPlace) -> bool:
+    return known.session_id == ask.session_id and ask.slot_no in (None, known.slot_no)
 
 
 def _trace(scene: Scene, *, reason: str | None = None) -> Trace:

@@ -122,17 +122,19 @@ def lapse_booking(scene: Scene, booking_id: UUID) -> None:
 
 
 def end_grace(scene: Scene, booking_id: UUID) -> None:
-    """The patient is not here when the grace ends. Raises NoSuchThing, Overtaken."""
-    _decided(scene, booking_id, EndGrace(), "missing")
+    """The patient is not here when the grace ends: told once. Raises NoSuchThing, Overtaken."""
+    now = _now(scene, booking_id)
+    if scene.connection.execute(sa.select(_is_told(scene.hospital_id, booking_id))).scalar():
+        raise NoSuchThing
+    _decided(scene, now, EndGrace(), "missing")
 
 
 def record_no_show(scene: Scene, booking_id: UUID) -> None:
     """The session is over and the patient never came. Raises NoSuchThing, Overtaken."""
-    _decided(scene, booking_id, RecordNoShow(), "never_came")
+    _decided(scene, _now(scene, booking_id), RecordNoShow(), "never_came")
 
 
-def _decided(scene: Scene, booking_id: UUID, command: EndGrace | RecordNoShow, reason: str) -> None:
-    now = _now(scene, booking_id)
+def _decided(scene: Scene, now: BookingNow, command: EndGrace | RecordNoShow, reason: str) -> None:
     decision = decide(scene.policy, now.facts, command, scene.now_ms)
     if isinstance(decision, Accepted):
         carry_out(scene, now.subject, decision.effects, Doing(Trace(by="hospital", reason=reason)))
@@ -174,11 +176,6 @@ def _awaited(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days:
 
 def _not_here(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days: tuple[str, ...]) -> list[UUID]:
     """Whose place has begun, who is not here, and of whom staff have not been told. The rules know when it is over."""
-    is_told = sa.exists().where(
-        staff_task.c.hospital_id == hospital_id,
-        staff_task.c.booking_id == booking.c.booking_id,
-        staff_task.c.kind.in_(_LOOKED_FOR),
-    )
     check_in = policy_in_force(connection, hospital_id, now_ms).check_in
     grace_ms = 0 if check_in.morning_until is not None else check_in.grace_min * MINUTE_MS
     query = (
@@ -189,10 +186,19 @@ def _not_here(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days
             booking.c.service_date.in_(days),
             booking.c.state.in_(_AWAITS),
             slot.c.starts_ms < now_ms - grace_ms,
-            ~is_told,
+            ~_is_told(hospital_id, booking.c.booking_id),
         )
     )
     return list(connection.execute(query.order_by(slot.c.starts_ms).limit(_BATCH)).scalars())
+
+
+def _is_told(hospital_id: UUID, booking_id: UUID | sa.ColumnElement[UUID]) -> sa.Exists:
+    """Whether staff have been told of the booking."""
+    return sa.exists().where(
+        staff_task.c.hospital_id == hospital_id,
+        staff_task.c.booking_id == booking_id,
+        staff_task.c.kind.in_(_LOOKED_FOR),
+    )
 
 
 def _over(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days: tuple[str, ...]) -> list[UUID]:

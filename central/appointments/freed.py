@@ -27,8 +27,14 @@ WAITING, OFFERED, TAKEN, LAPSED, LEFT = "waiting", "offered", "taken", "lapsed",
 
 
 def free_place(scene: Scene, subject: Subject, offer_min: int | None) -> None:
-    """The booking's place is free; with `offer_min`, first for whoever waits. Raises Overtaken."""
+    """The booking's place is free, first for whoever waits, so many minutes. Raises Overtaken.
+
+    Without `offer_min` nobody waited when it was decided. Somebody may have joined since, until the place was opened.
+    """
     is_bookable = unsell_place(scene, subject.session_id, subject.slot_no, subject.booking_id)
+    waiting_list = scene.policy.waiting_list
+    if offer_min is None and waiting_list.on:
+        offer_min = waiting_list.offer_min
     if is_bookable and offer_min is not None:
         offer_place(scene, subject.session_id, subject.slot_no, offer_min)
 

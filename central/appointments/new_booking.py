@@ -184,19 +184,24 @@ def _take(
     choice = at.choice
     if choice is None:
         raise Overtaken  # the rules found one free, so it was
-    sell_place(scene, at.session.session_id, choice.no, details.booking_id, choice.hold_id)
     if choice.hold_id is not None:
         _use_hold(scene, choice.hold_id)
+    sell_place(scene, at.session.session_id, choice.no, details.booking_id, choice.hold_id)
     return choice.no, choice
 
 
 def _use_hold(scene: Scene, hold_id: UUID) -> None:
-    """What was kept is booked."""
-    scene.connection.execute(
+    """What was kept is booked. The hold goes first, as where it lapses: two who want it wait in one line.
+
+    Raises Overtaken.
+    """
+    used = scene.connection.execute(
         hold.update()
         .where(hold.c.hospital_id == scene.hospital_id, hold.c.hold_id == hold_id, hold.c.ended_ms.is_(None))
         .values(ended_ms=scene.now_ms)
     )
+    if used.rowcount != 1:
+        raise Overtaken
     settle_entry(scene, hold_id, TAKEN)
 
 

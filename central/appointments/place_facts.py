@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -29,6 +29,7 @@ from central.appointments.at_hand import (
     session_row,
     slot_row,
 )
+from central.appointments.choosing import Stop, open_to, stops_lately
 from central.appointments.scene import NoSuchThing, Scene
 from central.orders.facts import order_fact, order_for
 from central.people.facts import acting_for, person_on, standing_on
@@ -91,6 +92,9 @@ class Source(Protocol):
     def held(self, person_id: UUID, day: date, *, with_items: bool) -> tuple[Held, ...]:
         """The person's bookings of that week and around it that still count."""
 
+    def stops(self, session: Found) -> Sequence[Stop]:
+        """Clinics that were stopped lately, whose patients may want a place of this session.  # rule H1"""
+
 
 @dataclass(frozen=True, slots=True)
 class _OneByOne:
@@ -107,6 +111,9 @@ class _OneByOne:
     def held(self, person_id: UUID, day: date, *, with_items: bool) -> tuple[Held, ...]:
         return held_around(self.scene, person_id, day, with_items=with_items)
 
+    def stops(self, session: Found) -> Sequence[Stop]:
+        return stops_lately(self.scene, [session])
+
 
 def at_hand(scene: Scene, wanted: Wanted) -> AtHand:
     """Gather the facts; the person first. Raises NoSuchThing."""
@@ -118,7 +125,7 @@ def facts_from(scene: Scene, wanted: Wanted, person: Found, session: Found, sour
     """The facts from the rows of person and session. Raises NoSuchThing."""
     day, kind = date.fromisoformat(session.service_date), ClinicKind(session.kind)
     who = the_person(scene, person, wanted)
-    free, choice = _places(scene, source, wanted, who, day)
+    free, choice = _places(scene, source, wanted, who, session)
     facts = PlaceFacts(
         place=_place(session, day, kind, choice),
         zone=scene.zone,
@@ -207,11 +214,17 @@ def _place(session: Found, day: date, kind: ClinicKind, choice: Choice | None) -
     )
 
 
-def _places(scene: Scene, source: Source, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:
+def _places(scene: Scene, source: Source, wanted: Wanted, who: Person, session: Found) -> tuple[Free, Choice | None]:
+    day = date.fromisoformat(session.service_date)
     if wanted.slot_no is not None:
         row = source.place(wanted.session_id, wanted.slot_no)
-        return (Free(), None) if row is None else _one_place(scene, row, wanted, who, day)
-    pools = source.pools(wanted.session_id)
+        if row is None:
+            return Free(), None
+        free, chosen = _one_place(scene, row, wanted, who, day)
+        if free.in_pool and wanted.hold_id is None and COMMON_TEXT not in _open_pools(scene, source, wanted, session):
+            free = Free()
+        return free, chosen
+    pools = _open_pools(scene, source, wanted, session)
     own = pool_text(WALK_IN) if wanted.walks_in else pool_text(channel_pool(wanted.channel))
     reserves = {pool: count for pool, (count, _) in pools.items() if pool.startswith(_RESERVE)}
     usable = _usable(reserves, scene.policy, who, day)
@@ -227,6 +240,18 @@ def _places(scene: Scene, source: Source, wanted: Wanted, who: Person, day: date
         return free, None
     row = source.place(wanted.session_id, pools[pool][1])
     return free, Choice(row.no, pool, row.starts_ms, row.ends_ms)
+
+
+def _open_pools(scene: Scene, source: Source, wanted: Wanted, session: Found) -> Mapping[str, tuple[int, int]]:
+    """The free places of each pool, without common ones that are kept for patients of a stopped clinic.  # rule H1"""
+    stops = source.stops(session)
+    pools = source.pools(wanted.session_id)
+    if not stops or COMMON_TEXT not in pools:
+        return pools
+    count, first_no = pools[COMMON_TEXT]
+    is_open = open_to(scene, stops, session, wanted.person_id, count)
+    rest = {pool: free for pool, free in pools.items() if pool != COMMON_TEXT}
+    return rest | {COMMON_TEXT: (is_open, first_no)} if is_open else rest
 
 
 def _one_place(scene: Scene, row: Found, wanted: Wanted, who: Person, day: date) -> tuple[Free, Choice | None]:

@@ -36,6 +36,21 @@ _SELL_HELD = Prepared(
     .where(*_THIS, slot.c.state == SlotState.HELD.value, slot.c.hold_id == sa.bindparam("of_hold"))
     .values(state=SlotState.BUSY.value, booking_id=sa.bindparam("for_booking"), hold_id=None, ver=slot.c.ver + 1)
 )
+_SESSION_OF = Prepared(
+    sa.select(session.c.stopped_ms)
+    .where(session.c.hospital_id == sa.bindparam("at_hospital"), session.c.session_id == sa.bindparam("at_session"))
+    .with_for_update(read=True)
+)
+_POOL_OF = Prepared(
+    sa.select(session_pool.c.returned_ms)
+    .where(
+        session_pool.c.hospital_id == sa.bindparam("at_hospital"),
+        session_pool.c.session_id == sa.bindparam("at_session"),
+        session_pool.c.pool == sa.select(slot.c.pool).where(*_THIS).scalar_subquery(),
+    )
+    .with_for_update(read=True)
+)
+"""The pool that a place is in. None has this name where places were brought in without quotas."""
 _SELL_MANY = f"""
 UPDATE slot SET state = '{SlotState.BUSY.value}', booking_id = sale.booking_id, ver = slot.ver + 1
 FROM json_to_recordset(CAST(%(sales)s AS json)) AS sale (session_id uuid, no int, booking_id uuid)
@@ -143,22 +158,15 @@ def next_extra_no(scene: Scene, session_id: UUID) -> int:
 
 
 def _open(scene: Scene, session_id: UUID, no: int, holder: tuple[sa.ColumnElement[bool], ...]) -> bool:
-    """Nobody's again: blocked in a stopped session, common where its pool has returned."""
-    is_stopped = scene.connection.execute(
-        sa.select(session.c.stopped_ms.is_not(None)).where(
-            session.c.hospital_id == scene.hospital_id, session.c.session_id == session_id
-        )
-    ).scalar_one()
-    has_returned = (
-        sa.exists()
-        .where(
-            session_pool.c.hospital_id == slot.c.hospital_id,
-            session_pool.c.session_id == slot.c.session_id,
-            session_pool.c.pool == slot.c.pool,
-            session_pool.c.returned_ms.is_not(None),
-        )
-        .correlate(slot)
-    )
+    """Nobody's again: blocked in a stopped session, common where its pool has returned.
+
+    Session and pool stay as they are until the end: a stop, the hour of return, or somebody who joins the waiting list
+    at this instant, comes before this place is looked at or finds it free.
+    """
+    of_place = {"at_hospital": scene.hospital_id, "at_session": session_id, "at_no": no}
+    is_stopped = _SESSION_OF.row(scene.connection, of_place).stopped_ms is not None
+    pool_row = _POOL_OF.row(scene.connection, of_place)
+    has_returned = pool_row is not None and pool_row.returned_ms is not None
     opened = scene.connection.execute(
         slot.update()
         .where(*_here(scene, session_id, no), *holder)
@@ -167,7 +175,7 @@ def _open(scene: Scene, session_id: UUID, no: int, holder: tuple[sa.ColumnElemen
             blocked_for=BlockedFor.STOPPED.value if is_stopped else None,
             booking_id=None,
             hold_id=None,
-            pool=sa.case((has_returned, COMMON_TEXT), else_=slot.c.pool),
+            pool=COMMON_TEXT if has_returned else slot.c.pool,
             ver=slot.c.ver + 1,
         )
     )

@@ -38,6 +38,10 @@ class NoSuchThing(Exception):
     """The hospital has no person, session, place, booking or entry of this id."""
 
 
+class IdMeansAnother(Exception):
+    """The caller names a new thing by the id of another one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One act's surroundings. All that it reads and writes belongs to this hospital."""

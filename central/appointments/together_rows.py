@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from booking.decide.given import Held
 from booking.roster import SlotState
 from central.appointments.at_hand import FREE, HELD, PATIENTS, SESSIONS, SLOTS, Found, held_from, week_around
+from central.appointments.choosing import Stop, stops_lately
 from central.appointments.place_facts import Wanted
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import booking
@@ -66,6 +67,7 @@ class Together:
     """As many of the free numbers as may be asked for, the lowest last."""
     _places: dict[_Place, Found]
     _held: Mapping[UUID, Sequence[Found]] = field(repr=False)
+    _stops: Sequence[Stop] = ()
 
     def person(self, person_id: UUID) -> Found:
         """The hospital's copy, taken until the end. Raises NoSuchThing."""
@@ -90,6 +92,10 @@ class Together:
         first, last = week_around(day)
         return tuple(held_from(it) for it in self._held.get(person_id, ()) if first <= it.service_date <= last)
 
+    def stops(self, session: Found) -> Sequence[Stop]:
+        """As `place_facts.Source`."""
+        return [it for it in self._stops if it.department_id == session.department_id]
+
     def claim(self, session_id: UUID, no: int) -> None:
         """One of them gets this place."""
         place = self._places[session_id, no]
@@ -106,12 +112,14 @@ def read_together(scene: Scene, wishes: Sequence[Wanted]) -> Together:
     ids = {"people": sorted({it.person_id for it in wishes}), "sessions": list({it.session_id for it in wishes})}
     people = {it.person_id: it for it in _PEOPLE.rows(scene.connection, here | ids | {"now_ms": scene.now_ms})}
     sessions = {it.session_id: it for it in _SESSIONS.rows(scene.connection, here | ids) if it.published_ms is not None}
+    stops = stops_lately(scene, sessions.values())
     counts, free = _free_in(scene, Counter(it.session_id for it in wishes))
     wanted = {(it.session_id, it.slot_no) for it in wishes if it.slot_no is not None}
     wanted.update((session_id, no) for session_id, pools in free.items() for nos in pools.values() for no in nos)
     rows = _PLACES.rows(scene.connection, here | {"places": list(wanted)}) if wanted else []
     places = {(it.session_id, it.no): it for it in rows}
-    return Together(people, sessions, counts, free, places, _held_by(scene, ids, sessions.values()))
+    held = _held_by(scene, ids, sessions.values())
+    return Together(people, sessions, counts, free, places, held, stops)
 
 
 def _free_in(scene: Scene, asked: Counter[UUID]) -> tuple[dict[UUID, Counter[str]], dict[UUID, dict[str, list[int]]]]:

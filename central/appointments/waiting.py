@@ -19,11 +19,27 @@ from central.appointments.place_facts import at_hand
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import hold, waiting_entry
 from central.notify.outbox import Outgoing, put_out
+from central.rosters.tables import session
+from central.tables.prepared import Prepared
 from central.writer import Overtaken
+
+_TAKE_SESSION = Prepared(
+    sa.select(session.c.session_id)
+    .where(
+        session.c.hospital_id == sa.bindparam("hospital_id"),
+        session.c.session_id == sa.bindparam("session_id"),
+    )
+    # Not its key: bookings, which name the session, need not wait.
+    .with_for_update(key_share=True)
+)
 
 
 def join(scene: Scene, ask: JoinList) -> WaitingView | Refused:
-    """Put the person on the session's list. Raises NoSuchThing, Overtaken."""
+    """Put the person on the session's list. Raises NoSuchThing, Overtaken.
+
+    The session's row is taken first: whoever gives a place of it up at this instant did so before, or finds this entry.
+    """
+    _TAKE_SESSION.rows(scene.connection, {"hospital_id": scene.hospital_id, "session_id": ask.session_id})
     at = at_hand(scene, replace(wanted_by(scene, ask), slot_no=None, hold_id=None, waits=True))
     decision = decide(scene.policy, at.facts, JoinWaitingList(scene.asker.channel), scene.now_ms)
     if isinstance(decision, Refused):

@@ -73,7 +73,10 @@ def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arriv
 
 
 def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrived_ms: int, moment: Moment) -> None:
-    """Another terminal saw the same arrival: the earlier time is the true one. A later one changes nothing."""
+    """Another terminal saw the same arrival: the earlier time is the true one. A later one changes nothing.
+
+    Raises Overtaken.
+    """
     moved = connection.execute(
         check_in.update()
         .where(
@@ -85,11 +88,17 @@ def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrived_ms
     )
     if not moved.rowcount:
         return
-    connection.execute(
+    changed = connection.execute(
         booking.update()
-        .where(booking.c.hospital_id == found.hospital_id, booking.c.booking_id == found.booking_id)
-        .values(checked_in_ms=arrived_ms, ver=booking.c.ver + 1)
+        .where(
+            booking.c.hospital_id == found.hospital_id,
+            booking.c.booking_id == found.booking_id,
+            booking.c.ver == found.ver,
+        )
+        .values(checked_in_ms=arrived_ms, ver=found.ver + 1)
     )
+    if changed.rowcount != 1:
+        raise Overtaken
     _tell(connection, found, moment)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import sqlalchemy as sa
 
@@ -203,7 +203,9 @@ def record_malformed(connection: sa.Connection, operation_id: UUID, caller: Call
 def _unsettled(
     connection: sa.Connection, operation_id: UUID, reason: str, caller: Caller, moment: Moment
 ) -> EventResult:
-    """A conflict that is not kept under the operation's id. One task, however often it comes."""
+    """A conflict that is not kept under the operation's id. One task, however often it comes, and wherever: its id
+    follows from what it is about, and of two servers the store refuses one, which then finds the other's.
+    """
     earlier = connection.execute(
         sa.select(staff_task.c.task_id).where(
             staff_task.c.hospital_id == caller.hospital_id,
@@ -212,6 +214,12 @@ def _unsettled(
             staff_task.c.reason == reason,
         )
     ).scalar()
-    task = Task(kind=_CONFLICT, reason=reason, terminal_id=caller.terminal_id, operation_id=operation_id)
+    task = Task(
+        kind=_CONFLICT,
+        reason=reason,
+        terminal_id=caller.terminal_id,
+        operation_id=operation_id,
+        task_id=uuid5(operation_id, f"{caller.terminal_id} {reason}"),
+    )
     task_id = earlier or open_task(connection, caller.hospital_id, task, moment)
     return EventResult(operation_id=operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)

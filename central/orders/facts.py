@@ -76,6 +76,7 @@ def _fact(head: sa.Row[Any], items: Iterable[sa.Row[Any]]) -> Order:
         unpaid=tuple(it.code for it in items if not it.is_paid),
         differing=tuple(it.code for it in items if is_differing(it)),
         is_urgent=head.is_urgent,
+        id=str(head.order_id),
         is_fasting=any(it.is_fasting for it in items),
         is_series=any(it.series_minutes for it in items),
         preparation_days=max((it.preparation_days for it in items), default=0),

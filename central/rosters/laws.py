@@ -34,7 +34,9 @@ class Law(StrEnum):
     HELD = "held"
     """A held place has a hold that has not ended, and the other way round."""
     WRONG_POOL = "wrong_pool"
-    """A place is in its own pool, or in the common one once its own has returned."""
+    """A place is in its own pool, or in the common one once its own has returned; then no place that nobody has is left
+    behind in it.
+    """
     RELEASE = "release"
     """No place waits for a release that is past."""
 
@@ -189,13 +191,16 @@ def _pool_of_slot(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
 
 def _wrong_pool(connection: sa.Connection, hospital_id: UUID) -> Iterator[Breach]:
     returned = _pool_of_slot(session_pool.c.pool == slot.c.home_pool, session_pool.c.returned_ms.is_not(None))
-    moved = slot.c.pool != slot.c.home_pool
+    moved, stayed = slot.c.pool != slot.c.home_pool, slot.c.pool == slot.c.home_pool
+    is_nobodys = slot.c.state.in_((SlotState.FREE.value, SlotState.BLOCKED.value))
     yield from _places(
         connection,
         Law.WRONG_POOL,
         slot.c.hospital_id == hospital_id,
-        moved,
-        sa.or_(slot.c.pool != COMMON_TEXT, ~returned),
+        sa.or_(
+            sa.and_(moved, sa.or_(slot.c.pool != COMMON_TEXT, ~returned)),
+            sa.and_(stayed, is_nobodys, returned),
+        ),
     )
 
 

@@ -22,12 +22,14 @@ class Task:
     terminal_id: UUID | None = None
     operation_id: UUID | None = None
     booking_id: UUID | None = None
+    task_id: UUID | None = None
+    """Its id, where that follows from what it is about; None: a new one."""
     facts: dict[str, str] = field(default_factory=dict)
 
 
 def open_task(connection: sa.Connection, hospital_id: UUID, task: Task, moment: Moment) -> UUID:
     """Put a task on the list; its id."""
-    task_id = moment.new_id()
+    task_id = task.task_id or moment.new_id()
     connection.execute(
         staff_task.insert().values(
             hospital_id=hospital_id,

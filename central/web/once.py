@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Header, Request
 from starlette.responses import Response
 
+from central.appointments.scene import NoSuchThing
 from central.channels.caller import Asker
 from central.channels.tables import answer
 from central.moment import Moment
@@ -26,6 +27,7 @@ from central.tables.many import ManyRows, one_of_texts
 from central.tables.prepared import Prepared
 from central.web.parts import Parts
 from central.web.problems import MEDIA_TYPE, Refusal
+from central.writer import Overtaken
 
 HEADER = "Idempotency-Key"
 _KEY = re.compile(r'"([\x21\x23-\x5b\x5d-\x7e]{1,64})"|([\x21\x23-\x7e]{1,64})')
@@ -113,14 +115,22 @@ class OnceOnly:
 def once(
     connection: sa.Connection, write: Repeatable, work: Callable[[sa.Connection, Moment], Answer], moment: Moment
 ) -> Answer:
-    """Do this write unless it was done, and keep its answer in the same transaction. Raises KeyReusedForAnotherBody."""
+    """Do this write unless it was done, and keep its answer in the same transaction. Raises KeyReusedForAnotherBody,
+    Overtaken, and what the work raises.
+    """
     named = {"tenant_id": write.tenant_id, "caller_id": write.caller_id, "idempotency_key": write.key}
     earlier = _EARLIER.row(connection, named)
     if earlier is not None:
         if earlier.body_hash != write.body_hash:
             raise KeyReusedForAnotherBody
         return Answer(earlier.status, earlier.body)
-    given = work(connection, moment)
+    try:
+        given = work(connection, moment)
+    except NoSuchThing as error:
+        # Perhaps the same write did it at another server meanwhile, and what it took away is not there any more.
+        if _EARLIER.row(connection, named) is not None:
+            raise Overtaken from error
+        raise
     keep_answers(connection, [(write, given)], moment)
     return given
 

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from booking.wire_problem import Problem
-from central.appointments.scene import NoSuchThing
+from central.appointments.scene import IdMeansAnother, NoSuchThing
 from central.checkins.operations import KeyReused
 from central.sync.service import Gone, NotInScope
 from central.terminals.service import BadKey, WrongCode
@@ -63,6 +63,7 @@ _TITLE_OF = {
 }
 _REASON_OF: dict[type[Exception], str] = {
     KeyReused: "key_reused",
+    IdMeansAnother: "key_reused",
     Gone: "gone",
     NotInScope: "bad_request",
     WrongCode: "wrong_code",

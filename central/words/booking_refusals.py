@@ -114,6 +114,10 @@ BOOKING_SENTENCES: dict[Reason, tuple[str, str]] = {
         "缴费项目与申请单不一致，请到收费窗口核对。",
         "What was paid differs from what was ordered. Please ask at the cashier's window.",
     ),
+    Reason.ORDER_BOOKED: (
+        "申请单上的项目已经预约过，如需换时间，请更改原预约。",
+        "What was ordered is booked already. For another time, please change that booking.",
+    ),
     Reason.FASTING_IN_THE_MORNING: ("空腹项目请预约上午时段。", "Fasting items need an early time in the morning."),
     Reason.PREPARATION_TOO_SHORT: (
         "该项目需要提前 {limit} 天准备，最早可约 {service_date}。",

@@ -12,6 +12,7 @@ from central.keys import KEY_FILE, write_keys
 from central.tables.database import STORE_FILE, Database, SqliteFile, database_at
 from central.web.app import open_parts
 from central.web.parts import Parts
+from tests.crowd.meanwhile import Meanwhile
 from tests.plugins.postgres import POSTGRESQL, Databases
 from tools.crowd.crowd import Crowd, CrowdClock
 from tools.crowd.stage import FIRST_DAY, KEYS, build
@@ -64,3 +65,9 @@ def new_crowd(servers: tuple[Parts, ...], clock: CrowdClock) -> Callable[..., Cr
         return Crowd(servers, clock, seed=seed, first_day=first_day, people=people)
 
     return make
+
+
+@pytest.fixture
+def meanwhile(servers: tuple[Parts, ...], crowd_database: Database) -> Meanwhile:
+    """Another server that acts in the midst of a piece."""
+    return Meanwhile(servers[0], crowd_database)

@@ -33,7 +33,12 @@ def a_random_day(crowd: Crowd) -> None:
     for _ in range(CHECKPOINTS):
         crowd.leg(OPERATIONS // CHECKPOINTS, of_day=OPERATIONS)
         crowd.settle()
-        assert findings(crowd.servers[0], crowd.journal) == []
-        assert replayed(crowd.servers[0], crowd.journal, most=150, seed=1) == []
+        nothing_in(findings(crowd.servers[0], crowd.journal))
+        nothing_in(replayed(crowd.servers[0], crowd.journal, most=150, seed=1))
     counts = crowd.journal.counts
-    assert [kind for kind in DONE if not counts[kind]] == []
+    nothing_in([f"never done: {kind}" for kind in DONE if not counts[kind]])
+
+
+def nothing_in(found: list[str]) -> None:
+    """Raises with every line of it: a day like this one may not come again soon."""
+    assert not found, "\n".join(found)

@@ -20,7 +20,7 @@ from tests.plugins.postgres import POSTGRESQL, on_both_engines, on_postgresql
 from tools.crowd.accounts import findings
 from tools.crowd.rush import RULES, client_token, many_people, session_of_places
 from tools.crowd.shaken import Shaken, shaken
-from tools.crowd.stage import KEYS, build
+from tools.crowd.stage import KEYS, build, wait_until_numbered
 from tools.postgres import Cluster, cluster
 
 CHANNELS = (Channel.WEB, Channel.APP) * 4
@@ -72,10 +72,8 @@ def crowd(server: CentralServer, store: Database, tmp_path: Path) -> Shaken:
 
 def all_adds_up(crowd: Shaken, store: Database, folder: Path) -> None:
     parts = open_parts(folder, database=store)
-    if parts.sequencer is not None:
-        parts.sequencer.wake(frozenset())
-        assert parts.sequencer.wait_until_at_rest(10)
     try:
+        assert wait_until_numbered([parts])
         assert findings(parts, crowd.journal) == []
     finally:
         parts.close()

@@ -17,7 +17,7 @@ from tools.crowd.crowd import Crowd
 from tools.crowd.journal import Journal
 from tools.crowd.race import RACERS, Race
 from tools.crowd.rush import RULES, booking_request, client_token, many_people, rush, session_of_places
-from tools.crowd.stage import KEYS, build
+from tools.crowd.stage import KEYS, build, wait_until_numbered
 
 ROUNDS = 50
 ASKING, CONNECTIONS, PLACES = 600, 60, 100
@@ -48,8 +48,7 @@ def test_in_the_rush_every_place_is_sold_once_and_nobody_waits_for_nothing(addre
     server.start()
     rushed = rush(server.port, [booking_request(token, it, session_id) for it in people], connections=CONNECTIONS)
     assert server.stop() == 0
-    if parts.sequencer is not None:
-        assert parts.sequencer.wait_until_at_rest(10)
+    assert wait_until_numbered([parts])
     found = findings(parts, Journal())
     parts.close()
     assert rushed.answers == {"201": PLACES, "409 full": ASKING - PLACES}

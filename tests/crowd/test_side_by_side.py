@@ -22,9 +22,11 @@ from central.terminals.caller import Caller
 from central.web.parts import Parts
 from central.writer import GroupCommitWriter
 from tests.plugins.postgres import on_postgresql
+from tools.crowd.accounts import findings
 from tools.crowd.crowd import Crowd
+from tools.crowd.journal import Journal
 from tools.crowd.member import CHANNELS
-from tools.crowd.stage import HOSPITAL, KEYS, do
+from tools.crowd.stage import HOSPITAL, KEYS, do, wait_until_numbered
 
 pytestmark = on_postgresql
 
@@ -64,3 +66,22 @@ def test_an_event_told_to_two_servers_at_once_is_answered_in_one_way(
     assert answers[0].task_id == answers[1].task_id == do(servers[0], tell).task_id
     tasks = sa.select(staff_task.c.task_id).where(staff_task.c.operation_id == act.operation_id)
     assert len(do(servers[0], lambda connection: connection.execute(tasks).all())) == 1
+
+
+def test_what_one_server_commits_and_another_numbers_is_waited_for(
+    new_crowd: Callable[..., Crowd], servers: tuple[Parts, ...]
+) -> None:
+    crowd, leading = new_crowd(seed=1, people=5), servers[0]
+    assert wait_until_numbered(servers)
+    asker, session_id = Asker(UUID(int=7), HOSPITAL, CHANNELS[0]), crowd.sessions[-1].session_id
+    for person_id in crowd.people:
+        wish = BookPlace(
+            person_id=person_id, session_id=session_id, booking_id=leading.moment().new_id(), notice_shown=True
+        )
+
+        def book(connection: sa.Connection, wish: BookPlace = wish) -> object:
+            return booking_acts.book(scene_at(connection, asker, KEYS, leading.moment()), wish)
+
+        assert isinstance(do(servers[1], book), Made)
+        crowd.settle()
+        assert findings(leading, Journal()) == []

@@ -252,7 +252,7 @@ class CaseRows:
         session_id, booking_id = self._one_session(place, SessionNow()), uuid4()
         self._numbers[str(booking_id)] = held.number
         self._slot(session_id, 1, place, state=SlotState.BUSY.value, booking_id=booking_id)
-        order_id = self._order_row(Order(items=held.items)) if held.items else None
+        order_id = self._order_row(Order(items=held.items, id=held.order)) if held.items else None
         self._booking(booking_id, session_id, 1, held.service_date, order_id=order_id)
 
     def _booked(self, facts: BookingFacts) -> UUID:
@@ -284,7 +284,9 @@ class CaseRows:
         return None if order is None else self._order_row(order)
 
     def _order_row(self, order: Order) -> UUID:
-        order_id = uuid4()
+        order_id = uuid5(self._person_id, order.id) if order.id else uuid4()
+        for table in (order_item, doctor_order):  # the booking before was made with this one
+            self._connection.execute(table.delete().where(table.c.order_id == order_id))
         head = {"order_id": order_id, "person_id": self._person_id, "reference_sealed": b"x", "ver": 1}
         more = {"reference_hash": secrets.token_bytes(17), "state": "open", "ordered_ms": 1, "as_of_ms": 1}
         self._insert(doctor_order, head | more | {"is_urgent": order.is_urgent})

@@ -21,7 +21,7 @@ from tools.bench.figures import Bar, Figure, percentile
 from tools.crowd.accounts import findings
 from tools.crowd.journal import Journal
 from tools.crowd.rush import RULES, booking_request, client_token, many_people, rush, session_of_places
-from tools.crowd.stage import KEYS, build
+from tools.crowd.stage import KEYS, build, wait_until_numbered
 from tools.postgres import cluster
 from tools.soak.day import scratch
 from tools.soak.kills import Served
@@ -79,9 +79,7 @@ def _measured(
     rushed = rush(server.port, requests, connections=connections)
     peak_mb = server.peak_mb
     server.kill()
-    if parts.sequencer is not None:
-        parts.sequencer.wake(frozenset())
-        assert parts.sequencer.wait_until_at_rest(30), "the feed is numbered"
+    assert wait_until_numbered([parts]), "the feed is numbered"
     wrong = findings(parts, Journal())
     expected = {"201": PLACES, "409 full": count - PLACES}
     off = sum(abs(rushed.answers[it] - expected.get(it, 0)) for it in {*rushed.answers, *expected})

@@ -41,6 +41,7 @@ from tools.crowd.stage import GROUP, HOSPITAL, KEYS, PER_DAY, ask
 _MOST_LINES = 10
 _ACTIVE = tuple(it.value for it in ACTIVE_STATES)
 _COUNTING = tuple(it.value for it in BookingState if counts_for_limits(it))
+_NO_LONGER_COUNTING = tuple(it.value for it in BookingState if not counts_for_limits(it))
 _WHOLE = (booking, slot, hold, waiting_entry, check_in, queue_entry, extra_place, session_pool, patient)
 _COUNTED = (booking_step, answer, operation, feed, message, told_to_group, credit_record, audit, staff_task)
 
@@ -158,10 +159,10 @@ def _trails(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
 
 
 def _limits(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
-    """Nobody has more than the rules allow, but for exemptions, and those who came on a booking that had ended."""
+    """Nobody has more than the rules allow, but for exemptions, and those who came on a booking that was over."""
     allowed = sa.or_(
         booking_step.c.reason == EXEMPTED,
-        sa.and_(booking_step.c.reason == "checked_in", booking_step.c.before.in_(("cancelled", "lapsed"))),
+        sa.and_(booking_step.c.reason == "checked_in", booking_step.c.before.in_(_NO_LONGER_COUNTING)),
     )
     beyond = sa.select(booking_step.c.booking_id).where(allowed)
     query = (

@@ -17,7 +17,7 @@ from central.web.parts import Parts
 from central.writer import Busy
 from tools.crowd.journal import Journal
 from tools.crowd.member import CHANNELS, Around, Member
-from tools.crowd.stage import DAYS_AHEAD, KEYS, Open, fill, open_day, release
+from tools.crowd.stage import DAYS_AHEAD, KEYS, Open, fill, open_day, release, wait_until_numbered
 
 CLIENTS = 20
 PEOPLE = 240
@@ -95,9 +95,7 @@ class Crowd:
         clockwork = self._clockworks[id(self.servers[0])]
         while clockwork.step(self._clock()) <= self._clock():
             pass
-        for server in self.servers:
-            if server.sequencer is not None:
-                assert server.sequencer.wait_until_at_rest(30), "the feed is numbered"
+        assert wait_until_numbered(self.servers), "the feed is numbered"
 
     def _gather(self) -> None:
         around = Around(self.servers, self.journal, self.people, tuple(self.sessions))

@@ -4,10 +4,11 @@ places for walk-ins, and rules under which everything can happen.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from random import Random
+from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from central.rosters.publish import RosterDay, publish_day
 from central.rosters.release import Release
 from central.rosters.tables import department, doctor, hospital, place
 from central.sample.plan import instant_ms
-from central.sync.tables import feed_epoch
+from central.sync.tables import feed, feed_epoch
 from central.tables.database import Database, Use
 from central.tables.migrate import prepare
 from central.web.parts import Parts
@@ -161,6 +162,26 @@ def ask(parts: Parts, question: Callable[..., Result], *args: Any, **named: Any)
         return question(connection, *args, **named)
 
     return parts.snapshot_reader.submit(read).result(120)
+
+
+def wait_until_numbered(servers: Sequence[Parts], seconds: float = 30.0) -> bool:
+    """Wait until every committed change of the hospital has its position. A server at rest has seen to its own only:
+    the one that leads the feed looks now and then for what others committed, and after a kill somebody must take over.
+    """
+    ends_s = monotonic() + seconds
+    while ask(servers[0], _is_any_unnumbered):
+        if monotonic() > ends_s:
+            return False
+        for server in servers:
+            if server.sequencer is not None:
+                server.sequencer.wake(frozenset({HOSPITAL}))
+                server.sequencer.wait_until_at_rest(seconds)
+    return True
+
+
+def _is_any_unnumbered(connection: sa.Connection) -> bool:
+    query = sa.select(feed.c.change_id).where(feed.c.tenant_id == HOSPITAL, feed.c.pos.is_(None)).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _registration(rng: Random, at: int) -> Registration:

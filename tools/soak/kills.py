@@ -21,7 +21,7 @@ from central.web.app import open_parts
 from tools.crowd.accounts import findings
 from tools.crowd.rush import RULES, client_token, many_people, session_of_places
 from tools.crowd.shaken import Shaken, shaken
-from tools.crowd.stage import KEYS, build
+from tools.crowd.stage import KEYS, build, wait_until_numbered
 from tools.postgres import Cluster, cluster
 from tools.soak.day import scratch
 
@@ -93,9 +93,7 @@ def _round(seed: int, *, is_postgresql: bool) -> tuple[int, list[str]]:
         server.kill()
         parts = open_parts(folder, database=store)
         try:
-            if parts.sequencer is not None:
-                parts.sequencer.wake(frozenset())
-                assert parts.sequencer.wait_until_at_rest(30), "the feed is numbered"
+            assert wait_until_numbered([parts]), "the feed is numbered"
             return len(crowd.writes), wrong + findings(parts, crowd.journal)
         finally:
             parts.close()

@@ -217,6 +217,33 @@ REFUSED_BOOKINGS = [
         Policy(orders=OrdersPolicy(incompatible_pairs=(("a", "b"),))),
     ),
     (
+        "order_booked",
+        replace(
+            LAB, order=Known(Order(("a", "b"), id="1")), bookings=Known((replace(held("1", items=("b",)), order="1"),))
+        ),
+        BOOK,
+        NOW,
+        Policy(),
+    ),
+    (
+        "accepted",
+        replace(
+            LAB, order=Known(Order(("a",), id="1")), bookings=Known((replace(held("1", items=("b",)), order="1"),))
+        ),
+        BOOK,
+        NOW,
+        Policy(),
+    ),
+    (
+        "accepted",
+        replace(
+            LAB, order=Known(Order(("a",), id="2")), bookings=Known((replace(held("1", items=("a",)), order="1"),))
+        ),
+        BOOK,
+        NOW,
+        Policy(),
+    ),
+    (
         "not_on_rest_days",
         replace(LAB, today_is_rest_day=True),
         BOOK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -108,6 +108,25 @@ def test_an_id_of_another_persons_booking_is_a_fault(hall: Hall) -> None:
 
 
 @on_both_engines
+@pytest.mark.parametrize("path", ["bookings", "walk-ins"])
+def test_an_id_asked_for_again_with_another_session_is_no_second_booking(hall: Hall, path: str) -> None:
+    """What stands in the way is named; where nothing does, the id means another booking already."""
+    hall.set_policy('preset = "general"\n[window]\nearliest_days = 0\ncut_off_before_min = 0')
+    client, person_id = hall.client(Channel.WINDOW), hall.person()
+    first = hall.session(TODAY)
+    made = client.post(path, wish(person_id, first)).json()
+    booking_id = UUID(made["booking_id"])
+    same_time = hall.session(TODAY, department_id=SURGERY)
+    refused = client.post(path, wish(person_id, same_time, booking_id=booking_id))
+    assert (reason_of(refused), refused.json()["facts"]["collides"]) == ("same_time", made["number"])
+    later = hall.session(TODAY, hour=16, department_id=SURGERY)
+    reused = client.post(path, wish(person_id, later, booking_id=booking_id))
+    assert (reused.status_code, reused.json()["reason"]) == (422, "key_reused")
+    assert len(hall.rows(sa.select(booking))) == 1
+    assert hall.breaches() == []
+
+
+@on_both_engines
 def test_two_clients_at_once_for_the_last_place_and_one_gets_it(hall: Hall) -> None:
     session_id = hall.session(pools={"common": 1})
     clients = [hall.client(channel) for channel in (Channel.WEB, Channel.APP) * 4]
@@ -148,6 +167,48 @@ def test_reserved_places_are_for_those_they_are_kept_for(hall: Hall) -> None:
     assert client.book(hall.person(birth="1950-01-01"), session_id).status_code == 201
     disabled = hall.person(grants=[{"group": "disabled", "until": "2030-01-01"}])
     assert reason_of(client.book(disabled, session_id)) == "full"
+
+
+def stopped_with(hall: Hall, patient_id: UUID) -> str:
+    """The booking of a patient whose clinic was stopped this instant."""
+    session_id = hall.session(NEXT_WEEK, hour=8)
+    made = hall.client().book(patient_id, session_id).json()
+    hall.run(session.update().where(session.c.session_id == session_id).values(stopped_ms=hall.clock.now_ms))
+    blocked = {"state": "blocked", "blocked_for": "stopped", "booking_id": None}
+    hall.run(slot.update().where(slot.c.session_id == session_id).values(blocked))
+    hall.run(booking.update().where(booking.c.session_id == session_id).values(state="stopped"))
+    booking_id: str = made["booking_id"]
+    return booking_id
+
+
+@on_both_engines
+def test_patients_of_a_clinic_that_was_just_stopped_have_its_departments_places_first(hall: Hall) -> None:
+    """Rule H1. Others have what those leave over, however many ask at once."""
+    affected = hall.person()
+    booking_id = stopped_with(hall, affected)
+    few = hall.session(NEXT_WEEK, pools={"common": 2, "channel:app": 1})
+    clients = [hall.client() for _ in range(6)]
+    bodies = [wish(hall.person(), few, slot_no=1 + at % 2) for at in range(len(clients))]
+    with ThreadPoolExecutor(len(clients)) as pool:
+        answers = list(pool.map(lambda it: it[0].post("bookings", it[1]), zip(clients, bodies, strict=True)))
+    assert sorted(it.status_code for it in answers) == [201] + [409] * 5
+    assert reason_of(clients[0].book(hall.person(), few)) == "full"
+    assert hall.client(Channel.APP).book(hall.person(), few).status_code == 201
+    elsewhere = hall.session(NEXT_WEEK, pools={"common": 1}, department_id=SURGERY)
+    assert clients[0].book(hall.person(), elsewhere).status_code == 201
+    change = {"new_booking_id": str(uuid4()), "session_id": str(few), "notice_shown": True, "is_warned": True}
+    assert clients[0].post(f"bookings/{booking_id}/change", change).status_code == 201
+    assert hall.places(few) == {"busy": 3}
+    assert hall.breaches() == []
+
+
+@on_both_engines
+def test_what_was_kept_for_patients_of_a_stopped_clinic_is_everybodys_when_their_time_is_up(hall: Hall) -> None:
+    stopped_with(hall, hall.person())
+    client, few = hall.client(), hall.session(NEXT_WEEK, pools={"common": 1})
+    assert reason_of(client.book(hall.person(), few)) == "full"
+    hall.clock.now_ms += 121 * 60_000
+    assert client.book(hall.person(), few).status_code == 201
 
 
 def test_a_place_may_be_chosen_and_is_had_once(hall: Hall) -> None:

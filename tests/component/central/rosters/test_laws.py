@@ -41,6 +41,10 @@ WRONGS: dict[str, tuple[sa.Update | sa.Delete, set[Law]]] = {
         slot.update().where(slot.c.pool == "channel:web").values(pool="common"),
         {Law.WRONG_POOL},
     ),
+    "a place is left behind in a pool that has returned": (
+        session_pool.update().where(session_pool.c.pool == "channel:web").values(returned_ms=1),
+        {Law.WRONG_POOL},
+    ),
     "a place waits for a release that is past": (
         session_pool.update().where(session_pool.c.pool == "common").values(opened_ms=1),
         {Law.RELEASE},
