@@ -61,7 +61,6 @@ def open_parts(data: Path, *, clock: Clock = system_clock, database: Database | 
         clock=clock,
         bell=bell,
         sequencer=sequencer,
-        lanes=store.writers,
     )
 
 
