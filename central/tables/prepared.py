@@ -79,9 +79,18 @@ class Prepared:
     Rows are named tuples: their columns are read like those of SQLAlchemy's.
     """
 
-    def __init__(self, statement: sa.Select[Any] | sa.Insert | sa.Update, columns: Sequence[str] = ()) -> None:
-        """`columns` are those that an insert gives."""
+    def __init__(
+        self,
+        statement: sa.Select[Any] | sa.Insert | sa.Update,
+        columns: Sequence[str] = (),
+        *,
+        keeps_plan: bool = True,
+    ) -> None:
+        """`columns` are those that an insert gives. PostgreSQL keeps a plan for long: of a question about a table that
+        may have been tiny when it was made, it had better be made anew each time.
+        """
         self._statement = statement
+        self._keeps_plan = keeps_plan
         self._columns = list(columns) or None
         self._compiled: dict[str, _Compiled] = {}
         self._selected = tuple(statement.selected_columns) if isinstance(statement, sa.Select) else ()
@@ -92,7 +101,11 @@ class Prepared:
     def ask(self, connection: sa.Connection, values: Values) -> Asked:
         """Put a select's question; what it finds is fetched from what this returns."""
         compiled = self._for(connection)
-        cursor = to_driver(connection, compiled.text, compiled.bound(values))
+        if self._keeps_plan or connection.dialect.name == "sqlite":
+            cursor = to_driver(connection, compiled.text, compiled.bound(values))
+        else:
+            with _as_sqlalchemy(connection, compiled.text) as driver:
+                cursor = driver.execute(compiled.text, compiled.bound(values), prepare=False)
         return Asked(connection, compiled.text, cursor, compiled.gives, self._make)
 
     def rows(self, connection: sa.Connection, values: Values) -> list[Any]:
