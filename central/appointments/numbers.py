@@ -10,6 +10,7 @@ from booking.numbers import booking_number
 from booking.wire import CheckQuestion
 from central.appointments.at_hand import Found
 from central.appointments.scene import Scene
+from central.keys import LookupHash
 
 _DRAWN_BYTES = 8
 _NUMBERS = 10**9
@@ -31,7 +32,7 @@ def draw_number(scene: Scene, booking_id: UUID, person: Found) -> DrawnNumber:
     """
     drawn = int.from_bytes(scene.moment.random(_DRAWN_BYTES), "big") % _NUMBERS
     digits = booking_number(hospital_code=scene.hospital_code, drawn=drawn)
-    return DrawnNumber(digits, _columns(scene, booking_id, person, digits, scene.lookup.booking(digits)))
+    return DrawnNumber(digits, _columns(scene, booking_id, person, digits))
 
 
 def open_number(scene: Scene, booking_id: UUID, number_sealed: bytes) -> str:
@@ -39,7 +40,8 @@ def open_number(scene: Scene, booking_id: UUID, number_sealed: bytes) -> str:
     return scene.keys.seal.open(number_sealed, table="booking", column="number_sealed", row=booking_id)
 
 
-def _columns(scene: Scene, booking_id: UUID, person: Found, digits: str, number_hash: bytes) -> dict[str, Any]:
+def _columns(scene: Scene, booking_id: UUID, person: Found, digits: str) -> dict[str, Any]:
+    lookup = scene.lookup
     phone = birthday = ""
     if person.answers_sealed is not None:
         said = scene.keys.seal.open(
@@ -48,12 +50,12 @@ def _columns(scene: Scene, booking_id: UUID, person: Found, digits: str, number_
         phone, _, birthday = said.partition(_BETWEEN)
     return {
         "number_sealed": scene.keys.seal.seal(digits, table="booking", column="number_sealed", row=booking_id),
-        "number_hash": number_hash,
+        "number_hash": lookup.booking(digits),
         "number_last_four": digits[-4:],
-        "check_phone": _check(scene, digits, CheckQuestion.PHONE, phone),
-        "check_birthday": _check(scene, digits, CheckQuestion.BIRTHDAY, birthday),
+        "check_phone": _check(lookup, digits, CheckQuestion.PHONE, phone),
+        "check_birthday": _check(lookup, digits, CheckQuestion.BIRTHDAY, birthday),
     }
 
 
-def _check(scene: Scene, digits: str, question: CheckQuestion, answer: str) -> bytes | None:
-    return scene.lookup.check(number=digits, question=question, answer=answer) if answer else None
+def _check(lookup: LookupHash, digits: str, question: CheckQuestion, answer: str) -> bytes | None:
+    return lookup.check(number=digits, question=question, answer=answer) if answer else None

@@ -18,7 +18,7 @@ from central.appointments.scene import Scene
 from central.rosters.pools import COMMON_TEXT
 from central.rosters.tables import extra_place, session, session_pool, slot
 from central.tables.many import as_json
-from central.tables.prepared import Prepared, run_driver
+from central.tables.prepared import Prepared, Sent, to_driver
 from central.writer import Overtaken
 
 _THIS = (
@@ -56,7 +56,6 @@ UPDATE slot SET state = '{SlotState.BUSY.value}', booking_id = sale.booking_id, 
 FROM json_to_recordset(CAST(%(sales)s AS json)) AS sale (session_id uuid, no int, booking_id uuid)
 WHERE slot.hospital_id = %(hospital_id)s AND slot.session_id = sale.session_id AND slot.no = sale.no
 AND slot.state = '{SlotState.FREE.value}'
-RETURNING slot.booking_id
 """  # noqa: S608 - states' own names
 """PostgreSQL's way of selling many places with one statement."""
 
@@ -81,19 +80,18 @@ def sell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID, hold_i
         raise Overtaken
 
 
-def sell_free_places(connection: sa.Connection, hospital_id: UUID, sales: Sequence[Sale]) -> set[UUID]:
-    """As many at once as one likes, each free place of them to its booking: the bookings that got theirs."""
-    if not sales:
-        return set()
+def sell_locked_places(connection: sa.Connection, hospital_id: UUID, sales: Sequence[Sale]) -> Sent:
+    """Each of these places, which are free and locked, to its booking."""
     if connection.dialect.name == "postgresql":
         rows = [{"session_id": it.session_id, "no": it.no, "booking_id": it.booking_id} for it in sales]
-        sold = run_driver(connection, _SELL_MANY, {"hospital_id": hospital_id, "sales": as_json(rows)})
-        return {it.booking_id for it in sold}
+        return Sent(to_driver(connection, _SELL_MANY, {"hospital_id": hospital_id, "sales": as_json(rows)}))
     values = [
         {"at_hospital": hospital_id, "at_session": it.session_id, "at_no": it.no, "for_booking": it.booking_id}
         for it in sales
     ]
-    return {it.booking_id for it, one in zip(sales, values, strict=True) if _SELL.run(connection, one) == 1}
+    sent = _SELL.run_each(connection, values)
+    assert sent is not None, "somebody sells something"
+    return sent
 
 
 def keep_place(scene: Scene, session_id: UUID, no: int, hold_id: UUID) -> None:

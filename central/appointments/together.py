@@ -3,7 +3,9 @@
 The facts, the rules and the rows are those of a booking by itself (`booking_acts.book`). Each has its own verdict, and
 what was answered is kept in the same transaction. A person's second wish, and whoever lost a place to another server,
 has another go in the next round, on rows read anew. What is not plain (an examination, a booking made before) is left
-to be done by itself. Nothing is written for a wish before its place is its own.
+to be done by itself. Nothing is written for a wish before its place is its own: free, and locked.
+
+A few at a time are decided and sent to the database, which writes them while the next are being decided.
 """
 
 from __future__ import annotations
@@ -22,18 +24,22 @@ from booking.roster.plans import ClinicKind
 from booking.wire_booking import BookPlace
 from central.appointments.booking_acts import details_of, doing_of, may_book, wanted_by
 from central.appointments.messages import CREATED, booking_answer, refusal
-from central.appointments.new_booking import draft, follow, store
+from central.appointments.new_booking import Draft, Made, draft, follow, store
 from central.appointments.place_facts import AtHand, Choice, facts_from
-from central.appointments.places import Sale, sell_free_places
+from central.appointments.places import Sale, sell_locked_places
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.together_rows import Together, read_together
 from central.channels.caller import Asker
 from central.channels.service import clients_in_use
 from central.keys import Keys
 from central.moment import Moment
+from central.tables.prepared import Sent, flowing
 from central.web.once import Answer, KeyReusedForAnotherBody, Repeatable, earlier_answers, keep_answers
+from central.writer import Overtaken
 
 _ROUNDS = 4
+_AT_ONCE = 32
+"""Written with the same statements: fewer cost more each, with more the database waits for the first."""
 
 
 class Left(Enum):
@@ -129,69 +135,92 @@ class _AtHospital:
             if it.ask.person_id not in people:
                 people.add(it.ask.person_id)
                 now[at] = it
-        rows = read_together(self._scene, [wanted_by(self._of(it), it.ask) for it in now.values()])
+        scenes = {at: self._of(it) for at, it in now.items()}
+        refused: list[tuple[int, Refused]] = []
         deals: list[_Deal] = []
-        answers: list[tuple[int, Wish, Answer]] = []
-        for at, it in now.items():
-            decided = self._decide(at, it, rows)
-            if isinstance(decided, _Deal):
-                rows.claim(it.ask.session_id, decided.choice.no)
-                deals.append(decided)
-            elif isinstance(decided, Answer):
-                answers.append((at, it, decided))
-            else:
-                self._outcomes[at] = decided
-        answers += self._store(deals)
-        keep_answers(self._scene.connection, [(it.write, said) for _, it, said in answers], self._scene.moment)
-        self._outcomes.update({at: said for at, _, said in answers})
+        writing = _Writing(self._scene)
+        with flowing(self._scene.connection):
+            rows = read_together(self._scene, [wanted_by(scenes[at], it.ask) for at, it in now.items()])
+            for at, it in now.items():
+                if it.ask.session_id in rows.stale:
+                    continue
+                decided = _decide(at, scenes[at], it, rows)
+                if isinstance(decided, _Deal):
+                    rows.claim(it.ask.session_id, decided.choice.no)
+                    deals.append(decided)
+                elif isinstance(decided, Refused):
+                    refused.append((at, decided))
+                else:
+                    self._outcomes[at] = decided
+                if len(deals) == _AT_ONCE:
+                    writing.write(deals)
+                    deals = []
+            if deals:
+                writing.write(deals)
+        self._outcomes.update(writing.done())
+        no = {at: refusal(scenes[at], why) for at, why in refused}
+        keep_answers(self._scene.connection, [(now[at].write, said) for at, said in no.items()], self._scene.moment)
+        self._outcomes.update(no)
         return {at: it for at, it in wishes.items() if at not in self._outcomes}
-
-    def _decide(self, at: int, wish: Wish, rows: Together) -> _Deal | Outcome:
-        scene, ask = self._of(wish), wish.ask
-        try:
-            person, session = rows.person(ask.person_id), rows.session(ask.session_id)
-        except NoSuchThing as error:
-            return error
-        if ClinicKind(session.kind) in EXAMINATIONS:
-            return Left.TO_BE_DONE_ALONE
-        facts = facts_from(scene, wanted_by(scene, ask), person, session, rows)
-        held = facts.facts.bookings
-        if isinstance(held, Known) and any(it.number == str(ask.booking_id) for it in held.value):
-            return Left.TO_BE_DONE_ALONE
-        decision = may_book(scene, facts, ask)
-        if isinstance(decision, Refused):
-            return refusal(scene, decision)
-        if facts.choice is None:
-            return Left.TO_BE_DONE_ALONE  # the rules found one free, so it was
-        return _Deal(at, scene, wish, facts, facts.choice, decision)
-
-    def _store(self, deals: list[_Deal]) -> list[tuple[int, Wish, Answer]]:
-        """Take the places, and write the bookings that got theirs."""
-        sales = [Sale(it.wish.ask.session_id, it.choice.no, it.wish.ask.booking_id) for it in deals]
-        sold = sell_free_places(self._scene.connection, self._scene.hospital_id, sales)
-        done = [it for it in deals if it.wish.ask.booking_id in sold]
-        drafts = [
-            draft(
-                it.scene,
-                it.facts,
-                it.accepted,
-                details_of(it.scene, it.facts, it.wish.ask),
-                doing_of(it.scene),
-                (it.choice.no, it.choice),
-            )
-            for it in done
-        ]
-        if drafts:
-            store(self._scene, drafts)
-        for it, drafted in zip(done, drafts, strict=True):
-            follow(it.scene, drafted.made.subject, it.accepted, doing_of(it.scene))
-        return [
-            (it.at, it.wish, booking_answer(it.scene, drafted.made, status=CREATED))
-            for it, drafted in zip(done, drafts, strict=True)
-        ]
 
     def _of(self, wish: Wish) -> Scene:
         """The act's own surroundings."""
         if wish.asker not in self._scenes:
             self._scenes[wish.asker] = replace(self._scene, asker=wish.asker)
         return self._scenes[wish.asker]
+
+
+def _decide(at: int, scene: Scene, wish: Wish, rows: Together) -> _Deal | Refused | NoSuchThing | Left:
+    ask = wish.ask
+    try:
+        person, session = rows.person(ask.person_id), rows.session(ask.session_id)
+    except NoSuchThing as error:
+        return error
+    if ClinicKind(session.kind) in EXAMINATIONS:
+        return Left.TO_BE_DONE_ALONE
+    facts = facts_from(scene, wanted_by(scene, ask), person, session, rows)
+    held = facts.facts.bookings
+    if isinstance(held, Known) and any(it.number == str(ask.booking_id) for it in held.value):
+        return Left.TO_BE_DONE_ALONE
+    decision = may_book(scene, facts, ask)
+    if isinstance(decision, Refused):
+        return decision
+    if facts.choice is None:
+        return Left.TO_BE_DONE_ALONE  # the rules found one free, so it was
+    return _Deal(at, scene, wish, facts, facts.choice, decision)
+
+
+class _Writing:
+    """Writes what was accepted, some at a time. All within one `flowing`; `done` is asked after it."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = scene
+        self._sales: list[Sent] = []
+        self._made: list[tuple[_Deal, Made, Answer]] = []
+
+    def write(self, deals: Sequence[_Deal]) -> None:
+        connection, scene = self._scene.connection, self._scene
+        sales = [Sale(it.wish.ask.session_id, it.choice.no, it.wish.ask.booking_id) for it in deals]
+        self._sales.append(sell_locked_places(connection, scene.hospital_id, sales))
+        drafts = [_drafted(it) for it in deals]
+        store(scene, drafts)
+        made = [
+            (deal, it.made, booking_answer(deal.scene, it.made, status=CREATED))
+            for deal, it in zip(deals, drafts, strict=True)
+        ]
+        keep_answers(connection, [(deal.wish.write, said) for deal, _, said in made], scene.moment)
+        self._made += made
+
+    def done(self) -> dict[int, Answer]:
+        """The answers. Raises Overtaken."""
+        if sum(it.changed for it in self._sales) != len(self._made):
+            raise Overtaken  # a place was locked and is somebody else's all the same: never, and if, nothing stays
+        for deal, made, _ in self._made:
+            follow(deal.scene, made.subject, deal.accepted, doing_of(deal.scene))
+        return {deal.at: said for deal, _, said in self._made}
+
+
+def _drafted(deal: _Deal) -> Draft:
+    details = details_of(deal.scene, deal.facts, deal.wish.ask)
+    place = (deal.choice.no, deal.choice)
+    return draft(deal.scene, deal.facts, deal.accepted, details, doing_of(deal.scene), place)

@@ -1,12 +1,14 @@
 """The rows that bookings which wait together are decided on, each kind with one question for all of them.
 
-What one of them takes is gone for the next: `Together.claim`. Nothing is decided here and nothing is written.
+What one of them takes is gone for the next: `Together.claim`. Free places that may be taken are locked as the persons
+are, where several write at once: what was free when they were looked for and is not now makes its session stale.
+Nothing is decided here and nothing is written.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -23,7 +25,7 @@ from central.appointments.tables import booking
 from central.people.tables import patient
 from central.rosters.tables import session, slot
 from central.tables.many import one_of, one_of_numbered
-from central.tables.prepared import Prepared
+from central.tables.prepared import Asked, Prepared
 
 _PEOPLE = Prepared(
     PATIENTS.where(one_of(patient.c.hospital_id, patient.c.person_id, "people"))
@@ -49,7 +51,11 @@ _FIRST_FREE = Prepared(
     .where(_RANKED.c.rank <= sa.bindparam("most"))
     .order_by(_RANKED.c.no)
 )
-_PLACES = Prepared(SLOTS.where(one_of_numbered(slot.c.hospital_id, slot.c.session_id, slot.c.no, "places")))
+_PLACES = Prepared(
+    SLOTS.where(one_of_numbered(slot.c.hospital_id, slot.c.session_id, slot.c.no, "places"))
+    .order_by(slot.c.session_id, slot.c.no)
+    .with_for_update(of=slot, key_share=True)
+)
 _HELD = Prepared(HELD.where(one_of(booking.c.hospital_id, booking.c.person_id, "people")))
 _Place = tuple[UUID, int]
 
@@ -67,6 +73,8 @@ class Together:
     """As many of the free numbers as may be asked for, the lowest last."""
     _places: dict[_Place, Found]
     _held: Mapping[UUID, Sequence[Found]] = field(repr=False)
+    stale: Collection[UUID]
+    """Sessions in which somebody else took a place while they were being read: another look is needed."""
     _stops: Sequence[Stop] = ()
 
     def person(self, person_id: UUID) -> Found:
@@ -108,47 +116,55 @@ class Together:
 
 def read_together(scene: Scene, wishes: Sequence[Wanted]) -> Together:
     """All rows for these wishes of different persons; the persons first."""
-    here = {"hospital_id": scene.hospital_id}
-    ids = {"people": sorted({it.person_id for it in wishes}), "sessions": list({it.session_id for it in wishes})}
-    people = {it.person_id: it for it in _PEOPLE.rows(scene.connection, here | ids | {"now_ms": scene.now_ms})}
-    sessions = {it.session_id: it for it in _SESSIONS.rows(scene.connection, here | ids) if it.published_ms is not None}
+    connection, here = scene.connection, {"hospital_id": scene.hospital_id}
+    asked = Counter(it.session_id for it in wishes)
+    people_ids, session_ids = sorted({it.person_id for it in wishes}), list(asked)
+    asked_people = _PEOPLE.ask(connection, here | {"people": people_ids, "now_ms": scene.now_ms})
+    asked_sessions = _SESSIONS.ask(connection, here | {"sessions": session_ids})
+    asked_free = _FREE.ask(connection, here | {"sessions": session_ids})
+    people = {it.person_id: it for it in asked_people.rows()}
+    sessions = {it.session_id: it for it in asked_sessions.rows() if it.published_ms is not None}
     stops = stops_lately(scene, sessions.values())
-    counts, free = _free_in(scene, Counter(it.session_id for it in wishes))
+    held = _ask_held(scene, people_ids, sessions.values())
+    counts, free = _free_in(scene, asked, asked_free.rows())
     wanted = {(it.session_id, it.slot_no) for it in wishes if it.slot_no is not None}
-    wanted.update((session_id, no) for session_id, pools in free.items() for nos in pools.values() for no in nos)
-    rows = _PLACES.rows(scene.connection, here | {"places": list(wanted)}) if wanted else []
+    found = {(session_id, no) for session_id, pools in free.items() for nos in pools.values() for no in nos}
+    rows = _PLACES.rows(connection, here | {"places": list(wanted | found)}) if wanted or found else []
     places = {(it.session_id, it.no): it for it in rows}
-    held = _held_by(scene, ids, sessions.values())
-    return Together(people, sessions, counts, free, places, held, stops)
+    stale = {key[0] for key in found if places[key].state != SlotState.FREE.value}
+    by_person: dict[UUID, list[Found]] = {}
+    for it in held.rows() if held is not None else ():
+        by_person.setdefault(it.person_id, []).append(it)
+    return Together(people, sessions, counts, free, places, by_person, stale, stops)
 
 
-def _free_in(scene: Scene, asked: Counter[UUID]) -> tuple[dict[UUID, Counter[str]], dict[UUID, dict[str, list[int]]]]:
+def _free_in(
+    scene: Scene, asked: Counter[UUID], first: Iterable[Found]
+) -> tuple[dict[UUID, Counter[str]], dict[UUID, dict[str, list[int]]]]:
     """How many places are free in each pool of these sessions; of the lowest numbers as many as are asked for."""
     counts: dict[UUID, Counter[str]] = {}
     free: dict[UUID, dict[str, list[int]]] = {}
-    here = {"hospital_id": scene.hospital_id}
-    for it in _FREE.rows(scene.connection, here | {"sessions": list(asked)}):
+    for it in first:
         counts.setdefault(it.session_id, Counter())[it.pool] = it.free
         free.setdefault(it.session_id, {})[it.pool] = [it.first_no]
     crowded = [session_id for session_id, times in asked.items() if times > 1 and session_id in free]
     if crowded:
         for session_id in crowded:
             free[session_id] = {pool: [] for pool in free[session_id]}
-        values = here | {"sessions": crowded, "most": max(asked.values())}
+        values = {"hospital_id": scene.hospital_id, "sessions": crowded, "most": max(asked.values())}
         for it in reversed(_FIRST_FREE.rows(scene.connection, values)):
             free[it.session_id].setdefault(it.pool, []).append(it.no)
     return counts, free
 
 
-def _held_by(scene: Scene, ids: dict[str, list[UUID]], sessions: Iterable[Found]) -> dict[UUID, list[Found]]:
+def _ask_held(scene: Scene, people: Sequence[UUID], sessions: Iterable[Found]) -> Asked | None:
+    """What they have in the weeks around these sessions."""
     days = {it.service_date for it in sessions}
-    held: dict[UUID, list[Found]] = {}
-    if days:
-        first, last = week_around(date.fromisoformat(min(days)))[0], week_around(date.fromisoformat(max(days)))[1]
-        values = {"hospital_id": scene.hospital_id, "first_day": first, "last_day": last}
-        for it in _HELD.rows(scene.connection, values | ids):
-            held.setdefault(it.person_id, []).append(it)
-    return held
+    if not days:
+        return None
+    first, last = week_around(date.fromisoformat(min(days)))[0], week_around(date.fromisoformat(max(days)))[1]
+    values = {"hospital_id": scene.hospital_id, "people": people, "first_day": first, "last_day": last}
+    return _HELD.ask(scene.connection, values)
 
 
 def _there(row: Found) -> Found:

@@ -15,9 +15,51 @@ import sqlalchemy as sa
 
 from central.sync.numbering_tables import feed_sequencer
 from central.sync.tables import feed, feed_epoch
+from central.tables.prepared import Prepared
 
 AT_ONCE = 1_000
 """Changes numbered in one step: the row is not held for long."""
+
+
+_OF_TENANT = feed.c.tenant_id == feed_epoch.c.tenant_id
+_STATES = (
+    sa.select(
+        feed_epoch.c.tenant_id,
+        sa.func.coalesce(sa.select(sa.func.max(feed.c.pos)).where(_OF_TENANT).scalar_subquery(), 0).label("head"),
+        sa.exists().where(_OF_TENANT, feed.c.pos.is_(None)).label("is_waiting"),
+        feed_sequencer.c.leader_id,
+        sa.func.coalesce(feed_sequencer.c.epoch, 0).label("epoch"),
+    )
+    .select_from(feed_epoch.outerjoin(feed_sequencer, feed_sequencer.c.tenant_id == feed_epoch.c.tenant_id))
+    .order_by(feed_epoch.c.tenant_id)
+)
+_ALL = Prepared(_STATES)
+_ONE = Prepared(_STATES.where(feed_epoch.c.tenant_id == sa.bindparam("of_tenant")))
+_HERE: sa.BindParameter[UUID] = sa.bindparam("tenant_id")
+_HELD = Prepared(
+    sa.select(feed_sequencer.c.epoch)
+    .where(
+        feed_sequencer.c.tenant_id == _HERE,
+        feed_sequencer.c.leader_id == sa.bindparam("leader_id"),
+        feed_sequencer.c.epoch == sa.bindparam("epoch"),
+    )
+    .with_for_update()
+)
+_HEAD = Prepared(sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0).label("head")).where(feed.c.tenant_id == _HERE))
+_WITHOUT = (feed.c.tenant_id == _HERE, feed.c.pos.is_(None))
+_NEXT_ONES = (
+    sa.select(
+        feed.c.change_id,
+        (sa.func.row_number().over(order_by=feed.c.change_id) + sa.bindparam("head", type_=sa.BigInteger)).label("pos"),
+    )
+    .where(*_WITHOUT)
+    .order_by(feed.c.change_id)
+    .limit(AT_ONCE)
+    .subquery()
+)
+_NUMBER = Prepared(
+    feed.update().where(*_WITHOUT, feed.c.change_id == _NEXT_ONES.c.change_id).values(pos=_NEXT_ONES.c.pos)
+)
 
 
 class Fenced(Exception):
@@ -47,25 +89,13 @@ class FeedState:
 
 def feeds(connection: sa.Connection, only: Iterable[UUID] | None = None) -> list[FeedState]:
     """How these feeds stand, or all."""
-    of_tenant = feed.c.tenant_id == feed_epoch.c.tenant_id
-    head = sa.select(sa.func.max(feed.c.pos)).where(of_tenant).scalar_subquery()
-    is_waiting = sa.exists().where(of_tenant, feed.c.pos.is_(None))
-    query = (
-        sa.select(
-            feed_epoch.c.tenant_id,
-            sa.func.coalesce(head, 0).label("head"),
-            is_waiting.label("is_waiting"),
-            feed_sequencer.c.leader_id,
-            sa.func.coalesce(feed_sequencer.c.epoch, 0).label("epoch"),
-        )
-        .select_from(feed_epoch.outerjoin(feed_sequencer, feed_sequencer.c.tenant_id == feed_epoch.c.tenant_id))
-        .order_by(feed_epoch.c.tenant_id)
-    )
-    if only is not None:
-        query = query.where(feed_epoch.c.tenant_id.in_(list(only)))
+    if only is None:
+        found = _ALL.rows(connection, {})
+    else:
+        found = [it for tenant_id in sorted(only) for it in _ONE.rows(connection, {"of_tenant": tenant_id})]
     return [
         FeedState(it.tenant_id, head=it.head, is_waiting=it.is_waiting, leader_id=it.leader_id, epoch=it.epoch)
-        for it in connection.execute(query)
+        for it in found
     ]
 
 
@@ -94,25 +124,11 @@ def number_changes(connection: sa.Connection, lead: Lead) -> int:
 
     The connection must see what was committed before each statement (READ COMMITTED).
     """
-    held = connection.execute(sa.select(feed_sequencer.c.epoch).where(_is_held(lead)).with_for_update()).scalar()
-    if held is None:
+    values = {"tenant_id": lead.tenant_id, "leader_id": lead.leader_id, "epoch": lead.epoch}
+    if _HELD.row(connection, values) is None:
         raise Fenced
-    head = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0)).where(feed.c.tenant_id == lead.tenant_id)
-    ).scalar_one()
-    without = (feed.c.tenant_id == lead.tenant_id, feed.c.pos.is_(None))
-    place = sa.func.row_number().over(order_by=feed.c.change_id)
-    next_ones = (
-        sa.select(feed.c.change_id, (place + head).label("pos"))
-        .where(*without)
-        .order_by(feed.c.change_id)
-        .limit(AT_ONCE)
-        .subquery()
-    )
-    numbered = connection.execute(
-        feed.update().where(*without, feed.c.change_id == next_ones.c.change_id).values(pos=next_ones.c.pos)
-    )
-    return numbered.rowcount
+    head = _HEAD.row(connection, {"tenant_id": lead.tenant_id}).head
+    return _NUMBER.run(connection, {"tenant_id": lead.tenant_id, "head": head})
 
 
 def resign(connection: sa.Connection, lead: Lead) -> None:

@@ -19,6 +19,8 @@ from central.catalogue.tables import notice, service
 from central.people.tables import patient
 from central.policies.service import policy_row
 from central.rosters.tables import department, doctor, place, session, sitting, slot
+from central.tables.many import one_of
+from central.tables.prepared import Prepared
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
@@ -135,6 +137,7 @@ _BOOKING = (
         sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id),
     )
 )
+_BY_ID = Prepared(_BOOKING.where(one_of(booking.c.hospital_id, booking.c.booking_id, "ids")))
 
 
 def booking_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.ColumnElement[bool]) -> list[Row]:
@@ -143,13 +146,18 @@ def booking_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
     return [_booking_row(it) for it in connection.execute(query)]
 
 
+def bookings_by_id(connection: sa.Connection, hospital_id: UUID, ids: Sequence[UUID]) -> list[Row]:
+    """Those of these bookings that are there."""
+    return [_booking_row(it) for it in _BY_ID.rows(connection, {"hospital_id": hospital_id, "ids": ids})]
+
+
 def booking_row(connection: sa.Connection, hospital_id: UUID, booking_id: UUID) -> Row | None:
     """One booking as it now is."""
     found = booking_rows(connection, hospital_id, booking.c.booking_id == booking_id)
     return found[0] if found else None
 
 
-def _booking_row(it: sa.Row[Any]) -> Row:
+def _booking_row(it: Any) -> Row:  # noqa: ANN401 - a row of either kind
     return Row(
         kind=RowKind.BOOKING,
         id=str(it.booking_id),

@@ -31,6 +31,25 @@ _NEXT = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c
 _COLUMNS = ("tenant_id", "change_id", "entity", "entity_id", "ver", "service_date")
 _NUMBERED = Prepared(feed.insert().values(pos=_NEXT.scalar_subquery()), _COLUMNS)
 _UNNUMBERED = Prepared(feed.insert(), _COLUMNS)
+_OF_HERE = feed.c.tenant_id == sa.bindparam("tenant_id")
+_FEED = Prepared(
+    sa.select(
+        feed_epoch.c.epoch,
+        hospital.c.time_zone,
+        # One question each: only alone does each use the index.
+        sa.select(sa.func.min(feed.c.pos)).where(_OF_HERE).scalar_subquery().label("first"),
+        sa.select(sa.func.max(feed.c.pos)).where(_OF_HERE).scalar_subquery().label("last"),
+    )
+    .join(hospital, hospital.c.hospital_id == feed_epoch.c.tenant_id)
+    .where(feed_epoch.c.tenant_id == sa.bindparam("tenant_id"))
+)
+"""What every reader of the feed must know first."""
+_AFTER = Prepared(
+    sa.select(feed.c.pos, feed.c.entity, feed.c.entity_id, feed.c.ver, feed.c.service_date)
+    .where(_OF_HERE, feed.c.pos > sa.bindparam("after"))
+    .order_by(feed.c.pos)
+    .limit(sa.bindparam("most"))
+)
 _CURSOR = re.compile(r"([0-9a-f]{1,32})\.(0|[1-9][0-9]{0,17})")
 
 
@@ -112,15 +131,14 @@ def snapshot(
 
 def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, cursor: str, limit: int) -> FeedPage:
     """What changed after the cursor, at most `limit` positions further. Raises Gone."""
-    epoch = _epoch(connection, hospital_id)
-    first, head = _span(connection, hospital_id)
-    pos = _position(cursor, epoch=epoch)
+    now = _FEED.row(connection, {"tenant_id": hospital_id})
+    first, head = (1, 0) if now.last is None else (now.first, now.last)
+    pos = _position(cursor, epoch=now.epoch)
     if pos > head or pos < first - 1:
         raise Gone
-    today = today_at(connection, hospital_id, now_ms)
-    changes = connection.execute(
-        sa.select(feed).where(feed.c.tenant_id == hospital_id, feed.c.pos > pos).order_by(feed.c.pos).limit(limit)
-    ).all()
+    today = local_date(now_ms, now.time_zone)
+    asked = {"tenant_id": hospital_id, "after": pos, "most": limit}
+    changes = _AFTER.rows(connection, asked) if pos < head else []
     last_of = {
         (change.entity, change.entity_id): Change(
             RowKind(change.entity), change.entity_id, change.ver, change.service_date
@@ -130,7 +148,7 @@ def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, curs
     }
     reached = changes[-1].pos if changes else pos
     return FeedPage(
-        cursor=_cursor(epoch, reached),
+        cursor=_cursor(now.epoch, reached),
         rows=tuple(_as_they_are(connection, hospital_id, now_ms, last_of.values())),
         has_more=reached < head,
         today=today.isoformat(),
@@ -171,7 +189,7 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
         case RowKind.SESSION:
             return rows.session_rows(connection, hospital_id, session.c.session_id.in_(ids))
         case RowKind.BOOKING:
-            return rows.booking_rows(connection, hospital_id, booking.c.booking_id.in_(ids))
+            return rows.bookings_by_id(connection, hospital_id, ids)
 
 
 def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:

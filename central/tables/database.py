@@ -92,6 +92,7 @@ class PostgresServer:
             is_read_only=reads,
             has_pooler=self.has_pooler,
             statement_ms=_STATEMENT_MS[use],
+            always_by_index=use in (Use.WRITE, Use.NUMBER),
         )
         return postgres_engine(self.address, session)
 

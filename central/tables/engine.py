@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlcipher3 import dbapi2
 
+from central.tables.prepared import run_text
+
 _BUSY_TIMEOUT_MS = 5_000
 READERS = 4
 
@@ -46,7 +48,7 @@ def _engine(path: Path, *, begin: str, connections: int, pragmas: tuple[str, ...
         cursor.close()
 
     def open_transaction(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
+        run_text(connection, begin)
 
     sa.event.listen(engine, "connect", set_up)
     sa.event.listen(engine, "begin", open_transaction)

@@ -1,7 +1,7 @@
 """Statements about many things at once, with one value however many there are: so that their text never changes.
 
-SQLite takes lists as JSON. PostgreSQL takes a list of ids as an array, and rows as JSON, for one statement costs it
-less than one for each row.
+SQLite takes lists as JSON. PostgreSQL takes them as arrays, and rows as JSON, for one statement costs it less than one
+for each row.
 """
 
 from __future__ import annotations
@@ -12,10 +12,13 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from central.tables.prepared import Prepared, Values, run_driver
+from central.tables.prepared import Prepared, Values, to_driver
+
+_ROWS: TypeAdapter[list[Values]] = TypeAdapter(list[Values])
 
 
 class _Ids(sa.types.UserDefinedType[Any]):
@@ -27,7 +30,7 @@ class _Ids(sa.types.UserDefinedType[Any]):
         """As the driver takes it."""
         if dialect.name == "sqlite":
             return lambda ids: json.dumps([it.hex for it in ids])
-        return list
+        return lambda ids: "{" + ",".join([it.hex for it in ids]) + "}"
 
 
 class _Texts(sa.types.UserDefinedType[Any]):
@@ -45,9 +48,11 @@ class _Numbered(sa.types.UserDefinedType[Any]):
 
     cache_ok = True
 
-    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any]:  # noqa: ARG002 - SQLAlchemy's signature
+    def bind_processor(self, dialect: sa.Dialect) -> Callable[[Any], Any]:
         """As the driver takes it."""
-        return lambda pairs: json.dumps([[one.hex, no] for one, no in pairs])
+        if dialect.name == "sqlite":
+            return lambda pairs: json.dumps([[one.hex, no] for one, no in pairs])
+        return lambda pairs: [f"{one.hex} {no}" for one, no in pairs]
 
 
 class _Among(sa.ColumnElement[bool]):
@@ -96,9 +101,11 @@ def _among_on_sqlite(element: _Among, compiler: SQLCompiler, **given: Any) -> st
 def _among_on_postgresql(element: _Among, compiler: SQLCompiler, **given: Any) -> str:  # noqa: ANN401 - as above
     fixed, columns, listed = _parts(element, compiler, given)
     if len(element.columns) == 1:
-        return f"{fixed} AND {columns} = ANY({listed})"
-    values = "(pair ->> 0)::uuid, (pair ->> 1)::int"
-    pairs = f"SELECT {values} FROM json_array_elements(CAST({listed} AS json)) AS pair"  # noqa: S608 - as above
+        kind = element.columns[0].type.compile(dialect=compiler.dialect)
+        return f"{fixed} AND {columns} = ANY(CAST({listed} AS {kind}[]))"
+    # PostgreSQL expects few elements of an array and many of JSON, for which it would read the whole table.
+    values = "split_part(pair, ' ', 1)::uuid, split_part(pair, ' ', 2)::int"
+    pairs = f"SELECT {values} FROM unnest(CAST({listed} AS text[])) AS pair"  # noqa: S608 - as above
     return f"{fixed} AND ({columns}) IN ({pairs})"
 
 
@@ -111,10 +118,11 @@ def _parts(element: _Among, compiler: SQLCompiler, given: dict[str, Any]) -> tup
 
 
 class ManyRows:
-    """Inserts rows of one table, all with the same columns. `computed` are columns that the statement fills itself."""
+    """Inserts rows of one table, all with the same columns."""
 
     def __init__(self, table: sa.Table, columns: Sequence[str]) -> None:
         self._one = Prepared(table.insert(), columns)
+        self._of_bytes = [name for name in columns if isinstance(table.c[name].type, sa.LargeBinary)]
         listed = ", ".join(columns)
         self._text = (
             f"INSERT INTO {table.name} ({listed}) "  # noqa: S608 - names of our own tables and columns
@@ -126,17 +134,16 @@ class ManyRows:
         if connection.dialect.name == "sqlite" or len(rows) == 1:
             self._one.run_each(connection, rows)
         elif rows:
-            run_driver(connection, self._text, {"rows": as_json(rows)})
+            if self._of_bytes:
+                rows = [row | {name: _as_text(row[name]) for name in self._of_bytes} for row in rows]
+            to_driver(connection, self._text, {"rows": as_json(rows)})
 
 
 def as_json(rows: Sequence[Values]) -> str:
-    """Rows as PostgreSQL reads them from JSON: ids and bytes as texts."""
-    return json.dumps(rows, default=_text, ensure_ascii=False)
+    """Rows without bytes as PostgreSQL reads them from JSON."""
+    return _ROWS.dump_json(list(rows)).decode()
 
 
-def _text(value: object) -> str:
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, bytes):
-        return f"\\x{value.hex()}"
-    raise TypeError(type(value).__name__)
+def _as_text(value: bytes | None) -> str | None:
+    """Bytes as PostgreSQL reads them from a text."""
+    return None if value is None else f"\\x{value.hex()}"

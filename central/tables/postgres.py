@@ -40,6 +40,10 @@ class Session:
     is_read_only: bool
     has_pooler: bool
     statement_ms: int
+    always_by_index: bool = False
+    """Its statements look for a few rows each. Plans are kept for long, those of foreign keys too: made while a table
+    is tiny they would read all of it ever after.
+    """
 
 
 def is_understood(address: str) -> bool:
@@ -74,11 +78,13 @@ def postgres_engine(address: str, session: Session) -> sa.Engine:
 
 
 def _limits(session: Session) -> str:
-    limits = {"lock_timeout": _MIGRATION_LOCK_MS, "statement_timeout": 0}
+    limits: dict[str, int] = {"lock_timeout": _MIGRATION_LOCK_MS, "statement_timeout": 0}
     if session.statement_ms:
         limits = {
             "lock_timeout": _LOCK_MS,
             "statement_timeout": session.statement_ms,
             "idle_in_transaction_session_timeout": _IDLE_MS,
         }
+    if session.always_by_index:
+        limits["enable_seqscan"] = 0
     return " ".join(f"-c {name}={value}" for name, value in limits.items())

@@ -19,10 +19,12 @@ from central.moment import Moment
 from central.policies.service import policy_row
 from central.rosters.tables import hospital
 from central.staff.service import Deed, write_audit
+from central.tables.prepared import Prepared
 from central.terminals.caller import Caller
 from central.terminals.tables import enrolment_code, terminal
 from central.writer import Overtaken
 
+_KNOWN = Prepared(sa.select(terminal).where(terminal.c.terminal_id == sa.bindparam("terminal_id")))
 CODE_LIFE_MS = 10 * 60_000
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _CODE_GROUPS = 3
@@ -143,7 +145,7 @@ def revoke(connection: sa.Connection, moment: Moment, *, label: str) -> list[UUI
 
 def known_terminal(connection: sa.Connection, terminal_id: UUID) -> KnownTerminal | None:
     """The terminal with this id."""
-    it = connection.execute(sa.select(terminal).where(terminal.c.terminal_id == terminal_id)).one_or_none()
+    it = _KNOWN.row(connection, {"terminal_id": terminal_id})
     if it is None:
         return None
     return KnownTerminal(

@@ -25,6 +25,7 @@ from central.moment import Clock, system_clock
 from central.orders.endpoints import order_router
 from central.people.endpoints import people_router, registry_router
 from central.sync.endpoints import sync_router
+from central.sync.following import FeedExpress
 from central.sync.sequencer import Sequencer
 from central.sync.wake import FeedBell
 from central.tables.database import Database, Use, commits_in_order, database_at
@@ -61,7 +62,6 @@ def open_parts(data: Path, *, clock: Clock = system_clock, database: Database | 
         clock=clock,
         bell=bell,
         sequencer=sequencer,
-        lanes=store.writers,
     )
 
 
@@ -95,6 +95,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         app.include_router(router)
     answer_with_problems(app)
     app.add_middleware(Express, parts=parts)
+    app.add_middleware(FeedExpress, parts=parts)
     app.add_middleware(Gate, parts=parts, body_s=body_s)
 
     @app.get("/openapi.json", include_in_schema=False)

@@ -74,10 +74,10 @@ class Express:
             raise Refusal("in_flight", headers={"Retry-After": "1"})
         self._in_flight.add(name)
         try:
-            outcome = await self._gathering.do(wish, about=wish.ask.session_id)
+            outcome = await self._gathering.do(wish)
             if outcome is Left.TO_BE_ADMITTED:
                 await admit()
-                outcome = await self._gathering.do(replace(wish, is_admitted=True), about=wish.ask.session_id)
+                outcome = await self._gathering.do(replace(wish, is_admitted=True))
         except Busy:
             raise
         except sa.exc.DBAPIError:
@@ -92,8 +92,8 @@ class Express:
             raise outcome
         return None
 
-    def _book(self, connection: sa.Connection, wishes: Sequence[Wish]) -> list[Outcome]:
-        return book_together(connection, wishes, self._parts.keys, self._parts.moment())
+    def _book(self, connection: sa.Connection, asks: Sequence[Wish]) -> list[Outcome]:
+        return book_together(connection, asks, self._parts.keys, self._parts.moment())
 
 
 def _read(scope: Scope, body: bytes) -> Wish | None:

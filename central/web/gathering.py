@@ -1,33 +1,34 @@
 """Asks that wait for the writer together are done in one piece, each with its own outcome.
 
-While one piece is being committed the next ones gather. There are as many queues as the writer has lanes, so that the
-lanes do not wait for each other's rows: what is about the same thing goes the same way. Used on one event loop.
+While one piece is being committed the next ones gather: the more wait, the less each costs. One such piece is under way
+at a time, though the writer may have several lanes: two of half the size cost a third more and are no sooner done, and
+they would wait for each other's rows. Used on one event loop.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from collections.abc import Sequence
+from functools import partial
+from typing import Generic, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from central.web.parts import Parts
 
 Ask = TypeVar("Ask")
+Ask_contra = TypeVar("Ask_contra", contravariant=True)
 Outcome = TypeVar("Outcome")
-Work = Callable[[sa.Connection, Sequence[Ask]], list[Outcome]]
+
+
+class Work(Protocol[Ask_contra, Outcome]):
+    """Answers asks, all in one transaction."""
+
+    def __call__(self, connection: sa.Connection, asks: Sequence[Ask_contra]) -> list[Outcome]: ...
+
 
 _MOST = 128
 """In one piece: whoever comes next waits for no more than these."""
-
-
-@dataclass(slots=True)
-class _Queue(Generic[Ask, Outcome]):
-    waiting: list[tuple[Ask, asyncio.Future[Outcome]]] = field(default_factory=list)
-    task: asyncio.Task[None] | None = None
-    """At work; kept, for else it might be collected."""
 
 
 class Gathering(Generic[Ask, Outcome]):
@@ -37,31 +38,29 @@ class Gathering(Generic[Ask, Outcome]):
         """`work` answers all that it is given, in their order; what it raises is raised to each of them."""
         self._parts = parts
         self._work = work
-        self._queues: list[_Queue[Ask, Outcome]] = [_Queue() for _ in range(parts.lanes)]
+        self._waiting: list[tuple[Ask, asyncio.Future[Outcome]]] = []
+        self._task: asyncio.Task[None] | None = None
 
-    async def do(self, ask: Ask, *, about: Hashable) -> Outcome:
+    async def do(self, ask: Ask) -> Outcome:
         """The outcome of one ask."""
-        lane = hash(about) % len(self._queues)
-        queue = self._queues[lane]
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
-        queue.waiting.append((ask, future))
-        if queue.task is None:
-            queue.task = asyncio.create_task(self._run(lane, queue))
+        self._waiting.append((ask, future))
+        if self._task is None:
+            self._task = asyncio.create_task(self._run())
         return await future
 
-    async def _run(self, lane: int, queue: _Queue[Ask, Outcome]) -> None:
-        while queue.waiting:
-            these, queue.waiting = queue.waiting[:_MOST], queue.waiting[_MOST:]
-            asks = [ask for ask, _ in these]
+    async def _run(self) -> None:
+        while self._waiting:
+            these, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             try:
-                outcomes = await self._parts.write(lambda connection, asks=asks: self._work(connection, asks), key=lane)  # type: ignore[misc]  # bound now
+                outcomes = await self._parts.write(partial(self._work, asks=[ask for ask, _ in these]))
             except Exception as error:  # noqa: BLE001 - the worker's loop: whoever waits must be answered
                 _fail([future for _, future in these], error)
             else:
                 for (_, future), outcome in zip(these, outcomes, strict=True):
                     if not future.done():  # whoever asked may have gone
                         future.set_result(outcome)
-        queue.task = None
+        self._task = None
 
 
 def _fail(futures: list[asyncio.Future[Outcome]], error: Exception) -> None:

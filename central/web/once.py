@@ -43,7 +43,8 @@ _KEEP = ManyRows(answer, [it.name for it in answer.columns])
 _EARLIER_OF_MANY = Prepared(
     sa.select(answer.c.idempotency_key, answer.c.body_hash, answer.c.status, answer.c.body).where(
         one_of_texts((answer.c.tenant_id, answer.c.caller_id), answer.c.idempotency_key, "keys")
-    )
+    ),
+    keeps_plan=False,
 )
 _REFUSED = 400
 Body = dict[str, Any]

@@ -39,8 +39,6 @@ class Parts:
     bell: FeedBell
     sequencer: Sequencer | None = None
     """Where several writers commit out of order."""
-    lanes: int = 1
-    """How many pieces the writer does at a time."""
 
     def moment(self) -> Moment:
         """Now."""

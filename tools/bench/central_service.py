@@ -25,6 +25,7 @@ from central.web.app import open_parts
 from central.web.gathering import Gathering
 from central.web.once import Answer, Repeatable
 from central.web.parts import Parts
+from tools.bench.central_world import count_rows
 
 
 def _wishes(world: dict[str, object], moment: Moment) -> Iterator[Wish]:
@@ -42,13 +43,13 @@ def _wishes(world: dict[str, object], moment: Moment) -> Iterator[Wish]:
 
 async def _all_booked(parts: Parts, wishes: Iterator[Wish], callers: int) -> int:
     gathering: Gathering[Wish, Outcome] = Gathering(
-        parts, lambda connection, some: book_together(connection, some, parts.keys, parts.moment())
+        parts, lambda connection, asks: book_together(connection, asks, parts.keys, parts.moment())
     )
 
     async def caller() -> int:
         booked = 0
         for wish in wishes:
-            outcome = await gathering.do(wish, about=wish.ask.session_id)
+            outcome = await gathering.do(wish)
             booked += isinstance(outcome, Answer) and outcome.status == 201
         return booked
 
@@ -64,6 +65,7 @@ def main() -> int:
         wishes = _wishes(world, parts.moment())
         first = [next(wishes) for _ in range(callers * 2)]
         asyncio.run(_all_booked(parts, iter(first), callers))
+        count_rows(address)
         began_s, began_cpu_s = time.perf_counter(), time.process_time()
         booked = asyncio.run(_all_booked(parts, wishes, callers))
         took_s, cpu_s = time.perf_counter() - began_s, time.process_time() - began_cpu_s

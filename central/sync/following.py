@@ -1,0 +1,105 @@
+"""How a terminal follows the feed: the page that it asks for, or the next one that says something; and a way of its own
+for that request.
+
+A hospital's terminals ask for the feed all day, and mostly nothing is new: then FastAPI's routing would cost more than
+the answer. What is plain is read straight from the query; all else goes the ordinary way (`central.sync.endpoints`),
+which gives the same answers and says what is wrong.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from functools import partial
+
+from pydantic import TypeAdapter
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from booking.wire import FeedPage
+from central.sync.pages import SharedPages
+from central.sync.service import feed_page
+from central.terminals.caller import Caller
+from central.web.parts import Parts
+from central.web.problems import KNOWN_FAULTS, as_refusal, problem_response
+
+LARGEST_PAGE = 500
+LONGEST_WAIT_S = 30.0
+_LOOK_AGAIN_S = 5.0
+"""Another process (the command line) may write too, and rings no bell here."""
+_GATHER_S = 0.15
+"""What changes together travels together, and whoever asked for a change is answered before all are told of it: a
+terminal that has just checked a patient in prints the ticket, and then takes the news into its mirror."""
+
+_PAGE: TypeAdapter[FeedPage] = TypeAdapter(FeedPage)
+_PLAIN = re.compile(
+    r"cursor=(?P<cursor>[0-9A-Za-z.]{1,64})(?:&limit=(?P<limit>[0-9]{1,3}))?(?:&wait=(?P<wait>[0-9]{1,2}(?:\.[0-9]{1,6})?))?"
+)
+"""As terminals write it."""
+
+
+class FeedExpress:
+    """ASGI middleware, behind the gate."""
+
+    def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
+        self._app = app
+        self._parts = parts
+        self._pages = SharedPages()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a terminal that follows the feed; let all else pass."""
+        answer = await self._answer(scope) if scope["type"] == "http" and scope["path"] == "/v1/feed" else None
+        await (self._app if answer is None else answer)(scope, receive, send)
+
+    async def _answer(self, scope: Scope) -> Response | None:
+        asked = _PLAIN.fullmatch(scope["query_string"].decode("latin-1"))
+        caller = scope["state"]["caller"]
+        if asked is None or scope["method"] != "GET" or not isinstance(caller, Caller):
+            return None
+        limit, wait_s = int(asked["limit"] or LARGEST_PAGE), float(asked["wait"] or 0)
+        if not 1 <= limit <= LARGEST_PAGE or wait_s > LONGEST_WAIT_S:
+            return None
+        try:
+            return await page_answer(
+                self._parts, self._pages, caller, cursor=asked["cursor"], limit=limit, wait_s=wait_s
+            )
+        except KNOWN_FAULTS as fault:
+            return problem_response(as_refusal(fault))
+
+
+async def page_answer(
+    parts: Parts, pages: SharedPages, caller: Caller, *, cursor: str, limit: int, wait_s: float
+) -> Response:
+    """The page as it is sent. Raises Gone and what the store raises."""
+    page = await _page_or_wait(parts, pages, caller, cursor=cursor, limit=limit, wait_s=wait_s)
+    return Response(_PAGE.dump_json(page, exclude_none=True), media_type="application/json")
+
+
+async def _page_or_wait(
+    parts: Parts, pages: SharedPages, caller: Caller, *, cursor: str, limit: int, wait_s: float
+) -> FeedPage:
+    """The next page that says something, or the last empty one when the wait is over."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + wait_s
+    with parts.bell.listening(caller.hospital_id) as grown:
+        while True:
+            grown.clear()
+            question = partial(
+                feed_page, hospital_id=caller.hospital_id, now_ms=parts.clock(), cursor=cursor, limit=limit
+            )
+            same = (caller.hospital_id, cursor, limit, parts.bell.rings)
+            page = await pages.get(same, partial(parts.read, question))
+            left_s = deadline - loop.time()
+            if page.rows or left_s <= 0 or parts.bell.is_stopped:
+                return page
+            cursor = page.cursor
+            if not page.has_more and await _is_set_within(grown, min(left_s, _LOOK_AGAIN_S)):
+                await asyncio.sleep(min(_GATHER_S, max(0.0, deadline - loop.time())))
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), seconds)
+    except TimeoutError:
+        return False
+    return True
