@@ -32,6 +32,7 @@ from central.appointments.place_times import OWN_SLOT
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.tables import booking, hold
 from central.channels.caller import Asker
+from central.clockwork import IsEnding, never_ending
 from central.keys import Keys
 from central.moment import Moment, days_around, local_date
 from central.policies.service import policy_in_force
@@ -62,10 +63,11 @@ Piece = Callable[[Scene, UUID], None]
 class Due:
     """Does what is due with bookings."""
 
-    def __init__(self, *, ask: Submit, write: Submit, keys: Keys) -> None:
+    def __init__(self, *, ask: Submit, write: Submit, keys: Keys, is_ending: IsEnding = never_ending) -> None:
         self._ask = ask
         self._write = write
         self._keys = keys
+        self._is_ending = is_ending
 
     def step(self, now_ms: int) -> int:
         """Do it; when to be called again. Raises what the store raises: try again later."""
@@ -75,6 +77,8 @@ class Due:
             for question, piece in _KINDS:
                 found = self._ask(partial(question, hospital_id=hospital_id, now_ms=now_ms, days=days)).result()
                 for thing_id in found:
+                    if self._is_ending():
+                        return now_ms
                     self._write(partial(self._do, piece, hospital_id, thing_id, now_ms)).result()
         return now_ms + PAUSE_MS
 
