@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -29,6 +30,8 @@ from central.channels.service import (
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
+from central.policies.commands import NewPolicy, add_policy_commands, followed
+from central.policies.documents import WrongPolicy
 from central.sample.kinds import TIME_ZONE
 from central.sample.load import PEOPLE_FILE, load_sample, write_people_file
 from central.sample.plan import SIZES, moment_of_sample, plan_sample
@@ -54,6 +57,7 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "client revoke": {"label": ""},
     "task list": {"hospital": "", "open": False},
     "task settle": {"id": "", "by": "", "note": ""},
+    "policy follow": {"hospital": "01", "file": "", "starts": "", "by": ""},
     "migrate": {},
     "openapi": {},
 }
@@ -74,6 +78,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"central: there is no hospital {error}", file=sys.stderr)
     except NoSuchTerminal as error:
         print(f"central: there is no terminal in use with the label {error}", file=sys.stderr)
+    except WrongPolicy as wrong:
+        for problem in wrong.problems:
+            print(f"central: {problem}", file=sys.stderr)
     except NoSuchTask as error:
         print(f"central: there is no task {error}", file=sys.stderr)
     except (UnreadableKeyFile, StoreTooNew, NoDatabase, OSError) as error:
@@ -120,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("openapi", help="print the description of the endpoints")
     migrating = commands.add_parser("migrate", help="bring the store to this release's revision")
-    for one in (init, serving, code, out, adding, shutting, migrating, *add_task_commands(commands)):
+    more = (*add_task_commands(commands), *add_policy_commands(commands))
+    for one in (init, serving, code, out, adding, shutting, migrating, *more):
         one.add_argument("--data", help="the server's directory")
         one.add_argument("--database", help="postgresql://... (a file in the directory); or in CENTRAL_DATABASE")
     return parser
@@ -225,6 +233,19 @@ def _task_settle(settings: Settings) -> int:
     return 0
 
 
+def _policy_follow(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    starts = settings.text("starts")
+    new = NewPolicy(
+        hospital_code=settings.text("hospital"),
+        file=Path(settings.text("file")),
+        starts=datetime.fromisoformat(starts) if starts else None,
+        by=settings.text("by"),
+    )
+    print(f"version {_write(settings, lambda connection: followed(connection, keys, moment, new))}")
+    return 0
+
+
 def _write(settings: Settings, work: Callable[[sa.Connection], Result]) -> Result:
     return _in_store(settings, Use.WRITE, work)
 
@@ -261,6 +282,7 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "client revoke": _client_revoke,
     "task list": _task_list,
     "task settle": _task_settle,
+    "policy follow": _policy_follow,
     "openapi": _openapi,
     "migrate": _migrate,
 }

@@ -16,6 +16,7 @@ from central.credit.relay import Relay
 from central.feedback.due import FeedbackDue
 from central.hospital_systems.inbox import Inbox
 from central.hospital_systems.intake import Intake
+from central.policies.starting import PolicyStarts
 from central.rosters.release import Release
 from central.tables.database import Database
 from central.web.app import create_app, open_parts
@@ -84,6 +85,7 @@ def begin_clockwork(parts: Parts, inbox: Path | None = None) -> Clockwork:
         "release": Release(ask=ask, write=write, is_ending=is_ending).step,
         "relay": Relay(ask=ask, write=write, keys=keys, is_ending=is_ending).step,
         "due": Due(ask=ask, write=write, keys=keys, is_ending=is_ending).step,
+        "policies": PolicyStarts(ask=ask, write=write).step,
         "feedback": FeedbackDue(ask=ask, write=write, is_ending=is_ending).step,
     }
     if inbox is not None:

@@ -10,7 +10,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -154,6 +154,10 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     if unknown:
         found.append(f"rights: of {', '.join(Right)}")
     found.extend(_wrong_settling(values))
+    if "file" in values and not Path(str(values["file"])).is_file():
+        found.append("file: there is no such file (--file)")
+    if values.get("starts") and not _is_time(str(values["starts"])):
+        found.append("starts: YYYY-MM-DD HH:MM is needed")
     if values.get("inbox") and not Path(str(values["inbox"])).is_dir():
         found.append("inbox: there is no such folder")
     if values.get("today"):
@@ -164,8 +168,15 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     return found
 
 
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
 def _wrong_settling(values: Mapping[str, Value]) -> list[str]:
-    """Of a task that is to be settled."""
+    """Of a task that is to be settled, and of who says something."""
     found: list[str] = []
     if "id" in values and not _is_id(str(values["id"])):
         found.append("id: a task's id is needed, as `central task list` shows it")

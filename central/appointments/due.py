@@ -20,7 +20,7 @@ from booking.decide import Accepted, decide
 from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import EndGrace, Lapse, RecordNoShow
 from booking.decide.confirm import due_ms
-from booking.decide.effects import Work
+from booking.decide.effects import ForStaff, Work
 from booking.facts import Known
 from booking.roster import BookingState
 from booking.roster.channels import Channel
@@ -29,6 +29,7 @@ from central.appointments.entered import Trace
 from central.appointments.existing import BookingNow, booking_now
 from central.appointments.freed import end_hold
 from central.appointments.place_times import OWN_SLOT
+from central.appointments.provisional import all_have_delivered, delivered_since, make_final
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.tables import booking, hold
 from central.channels.caller import Asker
@@ -37,18 +38,15 @@ from central.keys import Keys
 from central.moment import Moment, days_around, local_date
 from central.policies.service import policy_in_force
 from central.rosters.tables import hospital, session, slot
+from central.staff.service import settle_tasks
 from central.staff.tables import staff_task
-from central.terminals.tables import terminal
 
 Result = TypeVar("Result")
 
 PAUSE_MS = 5_000
-SEEN_WITHIN_MS = 120_000
-"""A terminal that has not been heard of for longer is off line, and may hold a check-in.  # rule G9"""
 _BATCH = 200
 _CLOCK = UUID(int=0)
 _AWAITS = (BookingState.BOOKED.value, BookingState.CONFIRMED.value)
-_LOOKED_FOR = (Work.MISSING_PATIENT.value, Work.PERHAPS_HERE.value)
 
 
 class Submit(Protocol):
@@ -126,8 +124,12 @@ def lapse_booking(scene: Scene, booking_id: UUID) -> None:
 
 
 def end_grace(scene: Scene, booking_id: UUID) -> None:
-    """The patient is not here when the grace ends. Raises NoSuchThing, Overtaken."""
-    _decided(scene, booking_id, EndGrace(), "missing")
+    """The patient is not here when the grace ends. Who was perhaps here while a terminal was off line is looked at
+    again when all terminals have delivered. Raises NoSuchThing, Overtaken.
+    """
+    accepted = _decided(scene, booking_id, EndGrace(), "missing")
+    if accepted is not None and ForStaff(Work.MISSING_PATIENT) in accepted.effects:
+        settle_tasks(scene.connection, scene.hospital_id, booking_id, Work.PERHAPS_HERE.value, scene.moment)
 
 
 def record_no_show(scene: Scene, booking_id: UUID) -> None:
@@ -135,25 +137,19 @@ def record_no_show(scene: Scene, booking_id: UUID) -> None:
     _decided(scene, booking_id, RecordNoShow(), "never_came")
 
 
-def _decided(scene: Scene, booking_id: UUID, command: EndGrace | RecordNoShow, reason: str) -> None:
+def _decided(scene: Scene, booking_id: UUID, command: EndGrace | RecordNoShow, reason: str) -> Accepted | None:
     now = _now(scene, booking_id)
     decision = decide(scene.policy, now.facts, command, scene.now_ms)
-    if isinstance(decision, Accepted):
-        carry_out(scene, now.subject, decision.effects, Doing(Trace(by="hospital", reason=reason)))
+    if not isinstance(decision, Accepted):
+        return None
+    carry_out(scene, now.subject, decision.effects, Doing(Trace(by="hospital", reason=reason)))
+    return decision
 
 
 def _now(scene: Scene, booking_id: UUID) -> BookingNow:
     found = booking_now(scene, booking_id)
-    return replace(found, facts=replace(found.facts, terminals_off_line=Known(_is_any_off_line(scene))))
-
-
-def _is_any_off_line(scene: Scene) -> bool:
-    query = sa.select(terminal.c.terminal_id).where(
-        terminal.c.hospital_id == scene.hospital_id,
-        terminal.c.revoked_ms.is_(None),
-        sa.func.coalesce(terminal.c.seen_ms, 0) < scene.now_ms - SEEN_WITHIN_MS,
-    )
-    return scene.connection.execute(query.limit(1)).first() is not None
+    has_all = all_have_delivered(scene.connection, scene.hospital_id, scene.now_ms)
+    return replace(found, facts=replace(found.facts, terminals_off_line=Known(not has_all)))
 
 
 def _hospitals(connection: sa.Connection) -> list[tuple[UUID, str]]:
@@ -177,11 +173,16 @@ def _awaited(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days:
 
 
 def _not_here(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days: tuple[str, ...]) -> list[UUID]:
-    """Whose place has begun, who is not here, and of whom staff have not been told. The rules know when it is over."""
+    """Whose place has begun, who is not here, and of whom staff have not been told all that can be told now: while a
+    terminal is off line only that they are perhaps here. The rules know when it is over.
+    """
+    told_all = {Work.MISSING_PATIENT.value}
+    if not all_have_delivered(connection, hospital_id, now_ms):
+        told_all.add(Work.PERHAPS_HERE.value)
     is_told = sa.exists().where(
         staff_task.c.hospital_id == hospital_id,
         staff_task.c.booking_id == booking.c.booking_id,
-        staff_task.c.kind.in_(_LOOKED_FOR),
+        staff_task.c.kind.in_(told_all),
     )
     check_in = policy_in_force(connection, hospital_id, now_ms).check_in
     grace_ms = 0 if check_in.morning_until is not None else check_in.grace_min * MINUTE_MS
@@ -222,4 +223,5 @@ _KINDS: tuple[tuple[_Question, Piece], ...] = (
     (_awaited, lapse_booking),
     (_not_here, end_grace),
     (_over, record_no_show),
+    (delivered_since, make_final),
 )

@@ -58,6 +58,20 @@ def settled_among(connection: sa.Connection, hospital_id: UUID, operation_ids: I
     return tuple(connection.scalars(query))
 
 
+def settle_tasks(connection: sa.Connection, hospital_id: UUID, booking_id: UUID, kind: str, moment: Moment) -> None:
+    """An act has done what these tasks of a booking asked for."""
+    connection.execute(
+        staff_task.update()
+        .where(
+            staff_task.c.hospital_id == hospital_id,
+            staff_task.c.booking_id == booking_id,
+            staff_task.c.kind == kind,
+            staff_task.c.settled_ms.is_(None),
+        )
+        .values(settled_ms=moment.now_ms)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Deed:
     """Who did what to which thing."""
