@@ -68,6 +68,20 @@ def test_an_end_is_clean_and_quick_even_while_somebody_waits(
     assert central_server.log_file.read_text(encoding="utf-8") == ""
 
 
+def test_who_guesses_codes_behind_a_proxy_does_not_shut_out_it(
+    http: httpx.Client, enrolment_code: Callable[..., str]
+) -> None:
+    """The proxy on the same machine says whence a request came."""
+    guesser, code = {"X-Forwarded-For": "203.0.113.9"}, enrolment_code()
+    body = {"code": "AAAA-AAAA-AAAA", "public_key": SignedTerminal(http).public_key}
+    guesses = [http.post("/v1/enrol", json=body, headers=guesser).status_code for _ in range(8)]
+    assert guesses == [403] * 5 + [429] * 3
+    right = {"code": code, "public_key": SignedTerminal(http).public_key}
+    assert http.post("/v1/enrol", json=right, headers=guesser).status_code == 429
+    answer = http.post("/v1/enrol", json=right, headers={"X-Forwarded-For": "198.51.100.4"})
+    assert answer.status_code == 200
+
+
 @on_both_engines
 def test_an_end_does_not_wait_until_all_that_is_due_is_done(
     central_server: CentralServer, http: httpx.Client, central_database: Database
