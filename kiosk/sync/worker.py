@@ -165,7 +165,7 @@ class SyncWorker:
         )
 
     def _unsettled(self) -> tuple[UUID, ...]:
-        """Where there are too many for one heartbeat, each has its turn: old ones that nobody settles hide no others."""
+        """With too many for one heartbeat each has its turn: old ones that nobody settles hide no others."""
         outbox, after = self._around.outbox, self._asked_up_to
         found = outbox.not_applied(most=_MOST_UNSETTLED, after=after)
         return found if found or after is None else outbox.not_applied(most=_MOST_UNSETTLED)
