@@ -372,7 +372,7 @@ class Heartbeat:
     version: str
     cursor: str = ""
     unsettled: tuple[UUID, ...] = ()
-    """Operations that were not applied, the oldest ones first, at most 100: have staff settled them?"""
+    """Operations that were not applied, at most 100, where there are more in turn: have staff settled them?"""
     v: int = WIRE_VERSION
 
 

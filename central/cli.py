@@ -9,9 +9,10 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
@@ -29,11 +30,15 @@ from central.channels.service import (
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
+from central.policies.commands import NewPolicy, add_policy_commands, followed
+from central.policies.documents import WrongPolicy
 from central.sample.kinds import TIME_ZONE
 from central.sample.load import PEOPLE_FILE, load_sample, write_people_file
 from central.sample.plan import SIZES, moment_of_sample, plan_sample
 from central.serve import serve
 from central.settings import Settings, WrongSettings, read_settings
+from central.staff.commands import NoSuchTask, add_task_commands, listed, settled
+from central.staff.tasks import Settling
 from central.tables.database import Use
 from central.tables.faults import Fault, fault_of
 from central.tables.migrate import NoDatabase, StoreTooNew, prepare
@@ -50,6 +55,9 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "terminal revoke": {"label": ""},
     "client add": {"channel": "", "label": "", "hospital": "", "rights": "", "expires_days": 0},
     "client revoke": {"label": ""},
+    "task list": {"hospital": "", "open": False},
+    "task settle": {"id": "", "by": "", "note": ""},
+    "policy follow": {"hospital": "01", "file": "", "starts": "", "by": ""},
     "migrate": {},
     "openapi": {},
 }
@@ -70,6 +78,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"central: there is no hospital {error}", file=sys.stderr)
     except NoSuchTerminal as error:
         print(f"central: there is no terminal in use with the label {error}", file=sys.stderr)
+    except WrongPolicy as wrong:
+        for problem in wrong.problems:
+            print(f"central: {problem}", file=sys.stderr)
+    except NoSuchTask as error:
+        print(f"central: there is no task {error}", file=sys.stderr)
     except (UnreadableKeyFile, StoreTooNew, NoDatabase, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
     return 2
@@ -114,7 +127,8 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("openapi", help="print the description of the endpoints")
     migrating = commands.add_parser("migrate", help="bring the store to this release's revision")
-    for one in (init, serving, code, out, adding, shutting, migrating):
+    more = (*add_task_commands(commands), *add_policy_commands(commands))
+    for one in (init, serving, code, out, adding, shutting, migrating, *more):
         one.add_argument("--data", help="the server's directory")
         one.add_argument("--database", help="postgresql://... (a file in the directory); or in CENTRAL_DATABASE")
     return parser
@@ -202,8 +216,42 @@ def _client_revoke(settings: Settings) -> int:
     return 0
 
 
+def _task_list(settings: Settings) -> int:
+    hospital_code, only_open = settings.text("hospital"), settings.flag("open")
+    lines = _in_store(
+        settings, Use.READ, lambda connection: listed(connection, hospital_code=hospital_code, only_open=only_open)
+    )
+    for line in lines:
+        print(line)
+    return 0
+
+
+def _task_settle(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    task_id, settling = UUID(settings.text("id")), Settling(settings.text("by"), settings.text("note"))
+    print(_write(settings, lambda connection: settled(connection, keys, moment, task_id, settling)))
+    return 0
+
+
+def _policy_follow(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    starts = settings.text("starts")
+    new = NewPolicy(
+        hospital_code=settings.text("hospital"),
+        file=Path(settings.text("file")),
+        starts=datetime.fromisoformat(starts) if starts else None,
+        by=settings.text("by"),
+    )
+    print(f"version {_write(settings, lambda connection: followed(connection, keys, moment, new))}")
+    return 0
+
+
 def _write(settings: Settings, work: Callable[[sa.Connection], Result]) -> Result:
-    engine = settings.database.engine(Use.WRITE)
+    return _in_store(settings, Use.WRITE, work)
+
+
+def _in_store(settings: Settings, use: Use, work: Callable[[sa.Connection], Result]) -> Result:
+    engine = settings.database.engine(use)
     try:
         with engine.begin() as connection:
             return work(connection)
@@ -232,6 +280,9 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "terminal revoke": _terminal_revoke,
     "client add": _client_add,
     "client revoke": _client_revoke,
+    "task list": _task_list,
+    "task settle": _task_settle,
+    "policy follow": _policy_follow,
     "openapi": _openapi,
     "migrate": _migrate,
 }

@@ -16,6 +16,15 @@ logger = logging.getLogger(__name__)
 Step = Callable[[int], int]
 """Does what is due at this instant; when it wants to be called again. Milliseconds UTC."""
 
+IsEnding = Callable[[], bool]
+"""Whether the server is about to end. A step asks between two pieces, and leaves what is due to the next server."""
+
+
+def never_ending() -> bool:
+    """For whoever does a step to its end."""
+    return False
+
+
 AFTER_A_FAULT_S = 5.0
 _LONGEST_PAUSE_S = 60.0
 """Clocks are put forward, and computers sleep."""

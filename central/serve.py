@@ -16,6 +16,7 @@ from central.credit.relay import Relay
 from central.feedback.due import FeedbackDue
 from central.hospital_systems.inbox import Inbox
 from central.hospital_systems.intake import Intake
+from central.policies.starting import PolicyStarts
 from central.rosters.release import Release
 from central.tables.database import Database
 from central.web.app import create_app, open_parts
@@ -75,15 +76,21 @@ def configured(app: ASGIApp, *, protocol: type[ImpatientProtocol] = ImpatientPro
 
 def begin_clockwork(parts: Parts, inbox: Path | None = None) -> Clockwork:
     """Set going what is done by the clock. Each step may be done by several servers side by side."""
-    release = Release(ask=parts.reader.submit, write=parts.writer.submit)
-    relay = Relay(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-    due = Due(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-    feedback = FeedbackDue(ask=parts.reader.submit, write=parts.writer.submit)
-    steps = {"release": release.step, "relay": relay.step, "due": due.step, "feedback": feedback.step}
+    ask, write, keys = parts.reader.submit, parts.writer.submit, parts.keys
+
+    def is_ending() -> bool:
+        return parts.bell.is_stopped
+
+    steps = {
+        "release": Release(ask=ask, write=write, is_ending=is_ending).step,
+        "relay": Relay(ask=ask, write=write, keys=keys, is_ending=is_ending).step,
+        "due": Due(ask=ask, write=write, keys=keys, is_ending=is_ending).step,
+        "policies": PolicyStarts(ask=ask, write=write).step,
+        "feedback": FeedbackDue(ask=ask, write=write, is_ending=is_ending).step,
+    }
     if inbox is not None:
-        intake = Intake(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
-        folder = Inbox(inbox, ask=parts.reader.submit, intake=intake, is_ending=lambda: parts.bell.is_stopped)
-        steps["inbox"] = folder.step
+        intake = Intake(ask=ask, write=write, keys=keys)
+        steps["inbox"] = Inbox(inbox, ask=ask, intake=intake, is_ending=is_ending).step
     return Clockwork(steps, clock=parts.clock)
 
 

@@ -10,9 +10,10 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from booking.roster.channels import Channel
 from central.channels.caller import Right
@@ -23,6 +24,8 @@ DATABASE_VARIABLE = "CENTRAL_DATABASE"
 _HIGHEST_PORT = 65_535
 _LARGEST_SAMPLE = 20_000
 _SIZES = ("small", "city")
+_AT_THE_TOP = frozenset({"data", "database"})
+_TEXTS = {"by": 64, "note": 200}
 
 
 class WrongSettings(Exception):
@@ -65,6 +68,8 @@ def read_settings(arguments: argparse.Namespace, defaults: Mapping[str, Mapping[
     command = " ".join(part for part in (given["command"], given.get("action")) if part)
     errors: list[str] = []
     file = _file(given["config"], errors)
+    heads = {name.partition(" ")[0] for name in defaults}
+    errors.extend(f"config: there is no setting {name}" for name in sorted(set(file) - heads - _AT_THE_TOP))
     table = _table(file, command, defaults[command], errors)
     values = {
         name: _typed(name, _first(given.get(name), table.get(name), default), default, errors)
@@ -74,7 +79,8 @@ def read_settings(arguments: argparse.Namespace, defaults: Mapping[str, Mapping[
     if not data and command != "openapi":
         errors.append("data: the server's directory is needed (--data)")
     errors.extend(_wrong(values))
-    url = _first(given.get("database"), os.environ.get(DATABASE_VARIABLE), file.get("database"), "")
+    # An empty variable is how a unit file or a shell unsets one: it says nothing, and the file's word counts.
+    url = _first(given.get("database"), os.environ.get(DATABASE_VARIABLE) or None, file.get("database"), "")
     database = _database(str(url), Path(str(data)), errors)
     if errors or database is None:
         raise WrongSettings(errors)
@@ -126,6 +132,9 @@ def _typed(name: str, value: Any, default: Value, errors: list[str]) -> Value:  
         except ValueError:
             errors.append(f"{name}: a whole number is needed")
             return default
+    if isinstance(value, dict | list):
+        errors.append(f"{name}: a text is needed")
+        return default
     return str(value)
 
 
@@ -144,6 +153,11 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
     unknown = [it for it in str(values.get("rights", "")).split(",") if it and it not in set(Right)]
     if unknown:
         found.append(f"rights: of {', '.join(Right)}")
+    found.extend(_wrong_settling(values))
+    if "file" in values and not Path(str(values["file"])).is_file():
+        found.append("file: there is no such file (--file)")
+    if values.get("starts") and not _is_time(str(values["starts"])):
+        found.append("starts: YYYY-MM-DD HH:MM is needed")
     if values.get("inbox") and not Path(str(values["inbox"])).is_dir():
         found.append("inbox: there is no such folder")
     if values.get("today"):
@@ -152,3 +166,29 @@ def _wrong(values: Mapping[str, Value]) -> list[str]:
         except ValueError:
             found.append("today: a day is needed, YYYY-MM-DD")
     return found
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return datetime.fromisoformat(text).tzinfo is None
+    except ValueError:
+        return False
+
+
+def _wrong_settling(values: Mapping[str, Value]) -> list[str]:
+    """Of a task that is to be settled, and of who says something."""
+    found: list[str] = []
+    if "id" in values and not _is_id(str(values["id"])):
+        found.append("id: a task's id is needed, as `central task list` shows it")
+    for name, longest in _TEXTS.items():
+        if name in values and not (1 <= len(str(values[name])) <= longest and str(values[name]).isprintable()):
+            found.append(f"{name}: 1 to {longest} characters are needed (--{name})")
+    return found
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

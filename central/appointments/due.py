@@ -20,7 +20,7 @@ from booking.decide import Accepted, decide
 from booking.decide.clock import MINUTE_MS
 from booking.decide.commands import EndGrace, Lapse, RecordNoShow
 from booking.decide.confirm import due_ms
-from booking.decide.effects import Work
+from booking.decide.effects import ForStaff, Work
 from booking.facts import Known
 from booking.roster import BookingState
 from booking.roster.channels import Channel
@@ -29,25 +29,24 @@ from central.appointments.entered import Trace
 from central.appointments.existing import BookingNow, booking_now
 from central.appointments.freed import end_hold
 from central.appointments.place_times import OWN_SLOT
+from central.appointments.provisional import all_have_delivered, delivered_since, make_final
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.tables import booking, hold
 from central.channels.caller import Asker
+from central.clockwork import IsEnding, never_ending
 from central.keys import Keys
 from central.moment import Moment, days_around, local_date
 from central.policies.service import policy_in_force
 from central.rosters.tables import hospital, session, slot
+from central.staff.service import settle_tasks
 from central.staff.tables import staff_task
-from central.terminals.tables import terminal
 
 Result = TypeVar("Result")
 
 PAUSE_MS = 5_000
-SEEN_WITHIN_MS = 120_000
-"""A terminal that has not been heard of for longer is off line, and may hold a check-in.  # rule G9"""
 _BATCH = 200
 _CLOCK = UUID(int=0)
 _AWAITS = (BookingState.BOOKED.value, BookingState.CONFIRMED.value)
-_LOOKED_FOR = (Work.MISSING_PATIENT.value, Work.PERHAPS_HERE.value)
 
 
 class Submit(Protocol):
@@ -62,10 +61,11 @@ Piece = Callable[[Scene, UUID], None]
 class Due:
     """Does what is due with bookings."""
 
-    def __init__(self, *, ask: Submit, write: Submit, keys: Keys) -> None:
+    def __init__(self, *, ask: Submit, write: Submit, keys: Keys, is_ending: IsEnding = never_ending) -> None:
         self._ask = ask
         self._write = write
         self._keys = keys
+        self._is_ending = is_ending
 
     def step(self, now_ms: int) -> int:
         """Do it; when to be called again. Raises what the store raises: try again later."""
@@ -75,6 +75,8 @@ class Due:
             for question, piece in _KINDS:
                 found = self._ask(partial(question, hospital_id=hospital_id, now_ms=now_ms, days=days)).result()
                 for thing_id in found:
+                    if self._is_ending():
+                        return now_ms
                     self._write(partial(self._do, piece, hospital_id, thing_id, now_ms)).result()
         return now_ms + PAUSE_MS
 
@@ -122,11 +124,16 @@ def lapse_booking(scene: Scene, booking_id: UUID) -> None:
 
 
 def end_grace(scene: Scene, booking_id: UUID) -> None:
-    """The patient is not here when the grace ends: told once. Raises NoSuchThing, Overtaken."""
+    """The patient is not here when the grace ends: told once. Who was perhaps here while a terminal was off line is
+    looked at again when all terminals have delivered. Raises NoSuchThing, Overtaken.
+    """
     now = _now(scene, booking_id)
-    if scene.connection.execute(sa.select(_is_told(scene.hospital_id, booking_id))).scalar():
+    told_all = _tells_all(scene.connection, scene.hospital_id, scene.now_ms)
+    if scene.connection.execute(sa.select(_is_told(scene.hospital_id, booking_id, told_all))).scalar():
         raise NoSuchThing
-    _decided(scene, now, EndGrace(), "missing")
+    accepted = _decided(scene, now, EndGrace(), "missing")
+    if accepted is not None and ForStaff(Work.MISSING_PATIENT) in accepted.effects:
+        settle_tasks(scene.connection, scene.hospital_id, booking_id, Work.PERHAPS_HERE.value, scene.moment)
 
 
 def record_no_show(scene: Scene, booking_id: UUID) -> None:
@@ -134,24 +141,18 @@ def record_no_show(scene: Scene, booking_id: UUID) -> None:
     _decided(scene, _now(scene, booking_id), RecordNoShow(), "never_came")
 
 
-def _decided(scene: Scene, now: BookingNow, command: EndGrace | RecordNoShow, reason: str) -> None:
+def _decided(scene: Scene, now: BookingNow, command: EndGrace | RecordNoShow, reason: str) -> Accepted | None:
     decision = decide(scene.policy, now.facts, command, scene.now_ms)
-    if isinstance(decision, Accepted):
-        carry_out(scene, now.subject, decision.effects, Doing(Trace(by="hospital", reason=reason)))
+    if not isinstance(decision, Accepted):
+        return None
+    carry_out(scene, now.subject, decision.effects, Doing(Trace(by="hospital", reason=reason)))
+    return decision
 
 
 def _now(scene: Scene, booking_id: UUID) -> BookingNow:
     found = booking_now(scene, booking_id)
-    return replace(found, facts=replace(found.facts, terminals_off_line=Known(_is_any_off_line(scene))))
-
-
-def _is_any_off_line(scene: Scene) -> bool:
-    query = sa.select(terminal.c.terminal_id).where(
-        terminal.c.hospital_id == scene.hospital_id,
-        terminal.c.revoked_ms.is_(None),
-        sa.func.coalesce(terminal.c.seen_ms, 0) < scene.now_ms - SEEN_WITHIN_MS,
-    )
-    return scene.connection.execute(query.limit(1)).first() is not None
+    has_all = all_have_delivered(scene.connection, scene.hospital_id, scene.now_ms)
+    return replace(found, facts=replace(found.facts, terminals_off_line=Known(not has_all)))
 
 
 def _hospitals(connection: sa.Connection) -> list[tuple[UUID, str]]:
@@ -175,7 +176,10 @@ def _awaited(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days:
 
 
 def _not_here(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days: tuple[str, ...]) -> list[UUID]:
-    """Whose place has begun, who is not here, and of whom staff have not been told. The rules know when it is over."""
+    """Whose place has begun, who is not here, and of whom staff have not been told all that can be told now. The rules
+    know when it is over.
+    """
+    told_all = _tells_all(connection, hospital_id, now_ms)
     check_in = policy_in_force(connection, hospital_id, now_ms).check_in
     grace_ms = 0 if check_in.morning_until is not None else check_in.grace_min * MINUTE_MS
     query = (
@@ -186,18 +190,27 @@ def _not_here(connection: sa.Connection, *, hospital_id: UUID, now_ms: int, days
             booking.c.service_date.in_(days),
             booking.c.state.in_(_AWAITS),
             slot.c.starts_ms < now_ms - grace_ms,
-            ~_is_told(hospital_id, booking.c.booking_id),
+            ~_is_told(hospital_id, booking.c.booking_id, told_all),
         )
     )
     return list(connection.execute(query.order_by(slot.c.starts_ms).limit(_BATCH)).scalars())
 
 
-def _is_told(hospital_id: UUID, booking_id: UUID | sa.ColumnElement[UUID]) -> sa.Exists:
-    """Whether staff have been told of the booking."""
+def _tells_all(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> frozenset[str]:
+    """The tasks behind which nothing more is to be told now: while a terminal is off line, also "perhaps here"."""
+    missing, perhaps = Work.MISSING_PATIENT.value, Work.PERHAPS_HERE.value
+    has_all = all_have_delivered(connection, hospital_id, now_ms)
+    return frozenset({missing} if has_all else {missing, perhaps})
+
+
+def _is_told(
+    hospital_id: UUID, booking_id: UUID | sa.ColumnElement[UUID], kinds: frozenset[str]
+) -> sa.Exists:
+    """Whether staff have been told of the booking by a task of these kinds."""
     return sa.exists().where(
         staff_task.c.hospital_id == hospital_id,
         staff_task.c.booking_id == booking_id,
-        staff_task.c.kind.in_(_LOOKED_FOR),
+        staff_task.c.kind.in_(kinds),
     )
 
 
@@ -224,4 +237,5 @@ _KINDS: tuple[tuple[_Question, Piece], ...] = (
     (_awaited, lapse_booking),
     (_not_here, end_grace),
     (_over, record_no_show),
+    (delivered_since, make_final),
 )

@@ -60,6 +60,7 @@ def keep(scene: Scene, ask: KeepPlace) -> PlaceKept | Refused:
         )
     )
     keep_place(scene, ask.session_id, at.choice.no, hold_id)
+    scene.trail("place kept", "hold", hold_id)
     return PlaceKept(
         hold_id=hold_id,
         session_id=ask.session_id,
@@ -76,6 +77,7 @@ def give_up(scene: Scene, hold_id: UUID) -> None:
     if not found or not _is_theirs(scene, found[0]):
         raise NoSuchThing
     end_hold(scene, found[0], entry_state=LEFT)
+    scene.trail("kept place given up", "hold", hold_id)
 
 
 def kept_for(scene: Scene, hold_id: UUID, person_id: UUID, session_id: UUID) -> Found:

@@ -21,8 +21,7 @@ from central.appointments.place_facts import Wanted, at_hand
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import booking
 from central.orders.refunds import payments_follow
-from central.staff.service import Deed, write_audit
-from central.staff.tables import staff_task
+from central.staff.service import Deed, settle_tasks, write_audit
 
 _OLD_SIDE = (FreePlace, RecordAct, KeepPlace)
 NOT_GRANTED = "change_not_granted"
@@ -149,13 +148,4 @@ def _end_pending_change(scene: Scene, now: BookingNow) -> None:
 
 
 def _settle_tasks(scene: Scene, booking_id: UUID, work: Work) -> None:
-    scene.connection.execute(
-        staff_task.update()
-        .where(
-            staff_task.c.hospital_id == scene.hospital_id,
-            staff_task.c.booking_id == booking_id,
-            staff_task.c.kind == work.value,
-            staff_task.c.settled_ms.is_(None),
-        )
-        .values(settled_ms=scene.now_ms)
-    )
+    settle_tasks(scene.connection, scene.hospital_id, booking_id, work.value, scene.moment)

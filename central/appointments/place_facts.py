@@ -30,6 +30,7 @@ from central.appointments.at_hand import (
     slot_row,
 )
 from central.appointments.choosing import Stop, open_to, stops_lately
+from central.appointments.rush import has_the_turn
 from central.appointments.scene import NoSuchThing, Scene
 from central.orders.facts import order_fact, order_for
 from central.people.facts import acting_for, person_on, standing_on
@@ -135,6 +136,8 @@ def facts_from(scene: Scene, wanted: Wanted, person: Found, session: Found, sour
         bookings=Known(source.held(wanted.person_id, day, with_items=kind in EXAMINATIONS)),
         standing=Known(standing_on(person, scene.policy.credit, scene.today)),
     )
+    if not has_the_turn(scene, facts.place, wanted.person_id):
+        facts = replace(facts, turn=Known(value=False))
     if wanted.waits:
         waiting = people_waiting(scene, wanted.session_id)
         facts = replace(facts, waiting=Known(Waiting(len(waiting), wanted.person_id in waiting)))

@@ -28,6 +28,7 @@ from central.channels.caller import Asker
 from central.channels.rate import Rate, Rates
 from central.people.facts import acting_for, copy_of
 from central.staff.service import Deed, write_audit
+from central.web.once import Answer
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
 
@@ -92,7 +93,13 @@ class Reading:
 
     async def waiting(self, asker: Asker, entry_id: UUID) -> Response:
         """An entry of a waiting list."""
-        answer = await self._read(asker, lambda scene: waiting_answer(scene, waiting_view(scene, entry_id)))
+
+        def read(scene: Scene) -> tuple[Answer, UUID]:
+            shown = waiting_view(scene, entry_id)
+            return waiting_answer(scene, shown), shown.person_id
+
+        answer, person_id = await self._read(asker, read)
+        await self._trail(asker, person_id, "")
         return answer.response()
 
     async def _read(self, asker: Asker, question: Callable[[Scene], Result]) -> Result:

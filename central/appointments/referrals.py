@@ -116,6 +116,8 @@ def follow(scene: Scene, referral_id: UUID, booking_id: UUID) -> StoredReferral:
     ).scalar_one_or_none()
     if owner != row.person_id:
         raise NoSuchThing
+    deed = Deed(scene.asker.actor, "booked with the referral", "referral", referral_id)
+    write_audit(scene.connection, scene.hospital_id, deed, scene.moment)
     return _write(scene, row, {"booking_id": booking_id})
 
 

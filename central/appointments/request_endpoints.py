@@ -193,7 +193,7 @@ def _add_request_lists(router: APIRouter, counter: _Counter) -> None:
 
     @router.get("/people/{person_id}/requests")
     async def get_requests_of(person_id: UUID, asker: AskerAtHospital) -> Requests:
-        return await counter.look(asker, lambda at: Requests(_seen(at, requests_of(at, person_id))))
+        return await counter.look(asker, lambda at: Requests(_seen(at, requests_of(at, person_id), person_id)))
 
 
 def _add_referrals(router: APIRouter, counter: _Counter) -> None:
@@ -236,9 +236,9 @@ def _add_referrals(router: APIRouter, counter: _Counter) -> None:
 Seen = TypeVar("Seen", StoredRequest, StoredReferral)
 
 
-def _seen(at: Scene, found: list[Seen]) -> tuple[Seen, ...]:
-    """The look at each person stands in the trail.  # rule A4"""
-    for person_id in {it.person_id for it in found}:
+def _seen(at: Scene, found: list[Seen], *asked_for: UUID) -> tuple[Seen, ...]:
+    """The look at each person stands in the trail, also at one of whom there was nothing to see.  # rule A4"""
+    for person_id in {*asked_for, *(it.person_id for it in found)}:
         write_audit(at.connection, at.hospital_id, Deed(at.asker.actor, "listed", "person", person_id), at.moment)
     return tuple(found)
 

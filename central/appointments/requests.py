@@ -96,6 +96,7 @@ def submit_request(scene: Scene, wanted: NewRequest) -> StoredRequest | Refused:
             ver=0,
         )
     )
+    scene.trail("request made", "request", wanted.request_id)
     return _carried_out(scene, wanted.request_id, decision, {})
 
 
@@ -119,7 +120,10 @@ def withdraw_request(scene: Scene, request_id: UUID) -> StoredRequest | Refused:
     if row is None:
         raise NoSuchThing
     decision = decide(scene.policy, RequestFacts(state=RequestState(row.state)), Withdraw(), scene.now_ms)
-    return decision if isinstance(decision, Refused) else _carried_out(scene, request_id, decision, {})
+    if isinstance(decision, Refused):
+        return decision
+    scene.trail("request withdrawn", "request", request_id)
+    return _carried_out(scene, request_id, decision, {})
 
 
 def request_of(scene: Scene, request_id: UUID) -> StoredRequest:

@@ -17,6 +17,7 @@ from central.moment import Moment
 from central.policies.documents import from_document
 from central.policies.tables import policy
 from central.rosters.tables import hospital
+from central.staff.service import Deed, write_audit
 from central.tables.prepared import Prepared
 
 _IN_FORCE = (
@@ -59,6 +60,14 @@ class Scene:
     def hospital_id(self) -> UUID:
         """Whose act it is."""
         return self.asker.hospital_id
+
+    def trail(self, action: str, entity: str, entity_id: UUID) -> None:
+        """What staff do, and whom they look at, stands in the trail; what others do stands in its own rows. A booking's
+        way stands in its steps, whoever goes it.  # rules A4, I2
+        """
+        if self.asker.is_staff:
+            deed = Deed(self.asker.actor, action, entity, entity_id)
+            write_audit(self.connection, self.hospital_id, deed, self.moment)
 
     @property
     def now_ms(self) -> int:

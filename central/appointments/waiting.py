@@ -60,6 +60,7 @@ def join(scene: Scene, ask: JoinList) -> WaitingView | Refused:
     facts = {"entry_id": str(ask.entry_id), "session_id": str(ask.session_id)}
     told = [Outgoing(ask.person_id, it.message, facts=facts) for it in decision.effects if isinstance(it, Tell)]
     put_out(scene.connection, scene.hospital_id, told, scene.moment)
+    scene.trail("put on the waiting list", "waiting_entry", ask.entry_id)
     return waiting_view(scene, ask.entry_id)
 
 
@@ -83,6 +84,7 @@ def leave(scene: Scene, entry_id: UUID) -> WaitingView:
         )
         if left.rowcount != 1:
             raise Overtaken
+    scene.trail("taken off the waiting list", "waiting_entry", entry_id)
     return waiting_view(scene, entry_id)
 
 

@@ -20,6 +20,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.credit import Act, Arrived, Cause, Confirmed, Entry, Record, Voided
+from central.clockwork import IsEnding, never_ending
 from central.credit.bring import Brought, bring, groups, hospitals_of, read_person, rules_of, with_a_standing
 from central.credit.records import Kept, Source, add_record
 from central.credit.standing import HospitalRules
@@ -59,10 +60,11 @@ class _Round:
 class Relay:
     """Carries news to the ledgers, and copies to the hospitals."""
 
-    def __init__(self, *, ask: Submit, write: Submit, keys: Keys) -> None:
+    def __init__(self, *, ask: Submit, write: Submit, keys: Keys, is_ending: IsEnding = never_ending) -> None:
         self._ask = ask
         self._write = write
         self._keys = keys
+        self._is_ending = is_ending
         self._rounds: dict[UUID, _Round] = {}
         self._look_ms = 0
         """When to see whether a hospital has another day or other rules."""
@@ -82,7 +84,7 @@ class Relay:
                 rules = {it: self._rules(it, now_ms) for it in hospital_ids}
                 is_more |= self._copies(keys, due, rules, moment)
                 is_more |= self._new_day(keys, rules, moment)
-        if is_time and not is_more:
+        if is_time and not is_more and not self._is_ending():
             self._look_ms = now_ms + LOOK_MS
         return now_ms if is_more else now_ms + PAUSE_MS
 
@@ -93,6 +95,8 @@ class Relay:
         """What this hospital told and nobody has carried yet."""
         told = self._ask(partial(undelivered, hospital_id=hospital_id)).result()
         for row in told:
+            if self._is_ending():
+                return False
             fault = ""
             try:
                 self._write(partial(hear, keys=keys, row=row, moment=moment)).result()
@@ -106,6 +110,8 @@ class Relay:
     ) -> bool:
         """Those whose copies are due."""
         for row in due:
+            if self._is_ending():
+                return False
             self._bring(keys, row.person_id, rules, moment)
             self._write(partial(copies_done, row=row)).result()
         return len(due) == BATCH
@@ -132,6 +138,8 @@ class Relay:
         look = partial(with_a_standing, hospital_id=hospital_id, after=here.after, limit=BATCH)
         people = self._ask(look).result()
         for person_id in people:
+            if self._is_ending():
+                return False
             brought = self._ask(partial(read_person, keys=keys, person_id=person_id)).result()
             if brought is not None:
                 self._bring_to(hospital_id, brought, rules, moment)

@@ -44,7 +44,16 @@ told_to_group = sa.Table(
     document("body"),
     instant("made_ms"),
     instant("delivered_ms", is_optional=True),
+    instant("provisional_since_ms", is_optional=True),
     sa.Index(None, "hospital_id", "delivered_ms", "made_ms"),
     sa.Index("ix_told_to_group_person", "hospital_id", "person_id"),
+    sa.Index(
+        "ix_told_to_group_provisional",
+        "hospital_id",
+        "provisional_since_ms",
+        sqlite_where=sa.text("provisional_since_ms IS NOT NULL"),
+        postgresql_where=sa.text("provisional_since_ms IS NOT NULL"),
+    ),
 )
-"""What a hospital tells its group, until it was delivered. `body` holds ids, days and codes, nothing personal."""
+"""What a hospital tells its group, until it was delivered. `body` holds ids, days and codes, nothing personal.
+`provisional_since_ms` stands until every terminal has told what it took before.  # rule G9"""

@@ -163,6 +163,7 @@ def _write(
             kind=kind.value,
             body={"day": news.day.isoformat(), "at_ms": at_ms, **body},
             made_ms=moment.now_ms,
+            provisional_since_ms=moment.now_ms if body.get("is_provisional") and body["booking_id"] else None,
         )
     )
     return message_id

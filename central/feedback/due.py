@@ -11,6 +11,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from central.clockwork import IsEnding, never_ending
 from central.feedback.complaints import LATE, OPEN
 from central.feedback.tables import complaint, help_call
 from central.hospital_systems.whose import Submit
@@ -30,9 +31,10 @@ HELP_CALL_RAISED, COMPLAINT_LATE = "help_call_raised", "complaint_late"
 class FeedbackDue:
     """Raises what was left lying."""
 
-    def __init__(self, *, ask: Submit, write: Submit) -> None:
+    def __init__(self, *, ask: Submit, write: Submit, is_ending: IsEnding = never_ending) -> None:
         self._ask = ask
         self._write = write
+        self._is_ending = is_ending
 
     def step(self, now_ms: int) -> int:
         """Do it; when to be called again. Raises what the store raises: try again later."""
@@ -40,6 +42,8 @@ class FeedbackDue:
         for hospital_id in self._ask(_hospitals).result():
             for question, piece in ((_untaken, raise_call), (_nearly_due, warn_of_delay)):
                 for thing_id in self._ask(partial(question, hospital_id=hospital_id, now_ms=now_ms)).result():
+                    if self._is_ending():
+                        return now_ms
                     self._write(partial(piece, hospital_id=hospital_id, thing_id=thing_id, moment=moment)).result()
         return now_ms + PAUSE_MS
 

@@ -65,6 +65,7 @@ def rate(scene: Scene, booking_id: UUID, ask: RateVisit) -> RatingMade:
             made_ms=scene.now_ms,
         )
     )
+    scene.trail("rated", "rating", booking_id)
     return RatingMade(booking_id=booking_id, stars=ask.stars, made_ms=scene.now_ms)
 
 
@@ -75,7 +76,9 @@ def waiting_comments(scene: Scene) -> list[WaitingComment]:
         .where(rating.c.hospital_id == scene.hospital_id, rating.c.moderation == WAITING)
         .order_by(rating.c.made_ms, rating.c.booking_id)
         .limit(_MOST)
-    )
+    ).all()
+    for it in rows:
+        scene.trail("comment read", "rating", it.booking_id)
     opened = scene.keys.seal.open
     return [
         WaitingComment(

@@ -13,4 +13,6 @@ policy = sa.Table(
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     document("document"),
     instant("from_ms"),
+    instant("told_ms", is_optional=True),
 )
+"""`told_ms` is when the feed said that it is in force; null until then."""

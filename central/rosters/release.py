@@ -21,6 +21,7 @@ import sqlalchemy as sa
 
 from booking.roster.places import BlockedFor
 from booking.roster.states import SlotState
+from central.clockwork import IsEnding, never_ending
 from central.moment import Moment
 from central.rosters.pools import COMMON_TEXT
 from central.rosters.tables import hospital, session_pool, slot
@@ -42,9 +43,10 @@ class Submit(Protocol):
 class Release:
     """Opens and returns pools."""
 
-    def __init__(self, *, ask: Submit, write: Submit) -> None:
+    def __init__(self, *, ask: Submit, write: Submit, is_ending: IsEnding = never_ending) -> None:
         self._ask = ask
         self._write = write
+        self._is_ending = is_ending
 
     def step(self, now_ms: int) -> int:
         """Do all that is due; when there will be more. Raises what the store raises: try again later."""
@@ -55,6 +57,8 @@ class Release:
                 if due_ms > now_ms:
                     wake_ms = min(wake_ms, due_ms)
                     break
+                if self._is_ending():
+                    return now_ms
                 self._write(partial(release_due, hospital_id=hospital_id, moment=moment)).result()
         return wake_ms
 

@@ -47,7 +47,11 @@ def load_sample(connection: sa.Connection, plan: SamplePlan, keys: Keys, *, now_
         _insert(connection, hospital, [rows.hospital_row(plan, it)])
         _insert(connection, feed_epoch, [{"tenant_id": hospital_id, "epoch": epoch, "began_ms": now_ms}])
         settings = to_document(it.settings, version=1)
-        _insert(connection, policy, [{"hospital_id": hospital_id, "version": 1, "document": settings, "from_ms": 0}])
+        _insert(
+            connection,
+            policy,
+            [{"hospital_id": hospital_id, "version": 1, "document": settings, "from_ms": 0, "told_ms": 0}],
+        )
         _catalogue(connection, plan, it, hospital_id)
         _publish(connection, plan, it, hospital_id, moment)
     _insert(connection, person, [rows.person_row(it, group_keys, now_ms) for it in plan.people])

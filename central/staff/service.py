@@ -46,22 +46,32 @@ def open_task(connection: sa.Connection, hospital_id: UUID, task: Task, moment: 
     return task_id
 
 
-def settled_among(
-    connection: sa.Connection, hospital_id: UUID, terminal_id: UUID, operation_ids: Iterable[UUID]
-) -> tuple[UUID, ...]:
-    """Those of a terminal's operations that had tasks, all of which are settled."""
+def settled_among(connection: sa.Connection, hospital_id: UUID, operation_ids: Iterable[UUID]) -> tuple[UUID, ...]:
+    """Those operations that had tasks, all of which are settled. A terminal that was enrolled anew has the operations
+    of the one that it was, so it does not matter whose they were.
+    """
     its = staff_task.c.operation_id
     query = (
         sa.select(its)
-        .where(
-            staff_task.c.hospital_id == hospital_id,
-            staff_task.c.terminal_id == terminal_id,
-            its.in_(tuple(operation_ids)),
-        )
+        .where(staff_task.c.hospital_id == hospital_id, its.in_(tuple(operation_ids)))
         .group_by(its)
         .having(sa.func.count() == sa.func.count(staff_task.c.settled_ms))
     )
     return tuple(connection.scalars(query))
+
+
+def settle_tasks(connection: sa.Connection, hospital_id: UUID, booking_id: UUID, kind: str, moment: Moment) -> None:
+    """An act has done what these tasks of a booking asked for."""
+    connection.execute(
+        staff_task.update()
+        .where(
+            staff_task.c.hospital_id == hospital_id,
+            staff_task.c.booking_id == booking_id,
+            staff_task.c.kind == kind,
+            staff_task.c.settled_ms.is_(None),
+        )
+        .values(settled_ms=moment.now_ms)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,11 @@ staff_task = sa.Table(
     document("facts"),
     instant("made_ms"),
     instant("settled_ms", is_optional=True),
+    text("settled_by", 64, is_optional=True),
     sa.Index(None, "hospital_id", "settled_ms", "made_ms"),
+    sa.Index("ix_staff_task_operation", "hospital_id", "operation_id"),
 )
+"""`settled_by` is null where an act settled it by itself."""
 
 audit = sa.Table(
     "audit",

@@ -13,7 +13,7 @@ class FeedBell:
     """Rung after each commit that wrote into a feed."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # the signal to end is heard on the thread of those who listen
         self._listeners: dict[UUID, dict[asyncio.Event, asyncio.AbstractEventLoop]] = {}
         self._is_stopped = False
         self._rings = 0

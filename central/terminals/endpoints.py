@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
+import sqlalchemy as sa
 from fastapi import APIRouter, Request
 
 from booking.wire import Enrolled, EnrolRequest, Heartbeat, HeartbeatReply, ServerTime
-from central.staff.service import settled_among
+from central.staff.tasks import settled_for
 from central.sync.service import today_at
 from central.terminals.attempts import Attempts
 from central.terminals.service import WrongCode, enrol, note_heartbeat
@@ -45,19 +48,15 @@ def terminal_router(parts: Parts) -> APIRouter:
     @router.post("/heartbeat")
     async def post_heartbeat(heartbeat: Heartbeat, caller: SignedCaller) -> HeartbeatReply:
         check_heartbeat(heartbeat)
-        now_ms = parts.clock()
-        await parts.write(
-            lambda connection: note_heartbeat(connection, heartbeat, caller, now_ms), key=caller.terminal_id
-        )
-        today = await parts.read(lambda connection: today_at(connection, caller.hospital_id, now_ms))
-        asked = heartbeat.unsettled
-        settled = (
-            await parts.read(
-                lambda connection: settled_among(connection, caller.hospital_id, caller.terminal_id, asked)
-            )
-            if asked
-            else ()
-        )
+        moment = parts.moment()
+
+        def note(connection: sa.Connection) -> tuple[UUID, ...]:
+            note_heartbeat(connection, heartbeat, caller, moment.now_ms)
+            asked = heartbeat.unsettled
+            return settled_for(connection, caller.hospital_id, caller.terminal_id, asked, moment) if asked else ()
+
+        settled = await parts.write(note, key=caller.terminal_id)
+        today = await parts.read(lambda connection: today_at(connection, caller.hospital_id, moment.now_ms))
         return HeartbeatReply(today=today.isoformat(), settled=settled)
 
     return router

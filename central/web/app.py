@@ -24,6 +24,7 @@ from central.keys import KEY_FILE, new_keys, read_keys, write_keys
 from central.moment import Clock, system_clock
 from central.orders.endpoints import order_router
 from central.people.endpoints import people_router, registry_router
+from central.staff.endpoints import task_router
 from central.sync.endpoints import sync_router
 from central.sync.following import FeedExpress
 from central.sync.sequencer import Sequencer
@@ -89,6 +90,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         hospital_system_router(parts),
         order_router(parts),
         feedback_router(parts),
+        task_router(parts),
         catalogue_router(parts),
         editing_router(parts),
     ):

@@ -312,8 +312,10 @@ class OutboxStore(Protocol):
         """The server's answer to one operation, final or deferred, with the booking's newer row."""
         ...
 
-    def not_applied(self, *, most: int) -> tuple[UUID, ...]:
-        """Operations that the server did not apply and staff have not settled, the oldest first, at most so many."""
+    def not_applied(self, *, most: int, after: UUID | None = None) -> tuple[UUID, ...]:
+        """Operations that the server did not apply and staff have not settled, in the order of their ids, at most so
+        many; `after` one of them.
+        """
         ...
 
     def note_settled(self, operation_ids: Iterable[UUID], *, now_ms: int) -> None:

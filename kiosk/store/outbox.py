@@ -110,14 +110,16 @@ class OutboxTable:
             if result.booking is not None:
                 self._mirror.take(connection, (result.booking,))
 
-    def not_applied(self, *, most: int) -> tuple[UUID, ...]:
-        """What is for staff to settle, the oldest first."""
+    def not_applied(self, *, most: int, after: UUID | None = None) -> tuple[UUID, ...]:
+        """What is for staff to settle, by its ids, which are in the order of time; after one of them the next."""
         query = (
             sa.select(OUTBOX.c.operation_id)
             .where(OUTBOX.c.hospital_id == self._hospital_id, OUTBOX.c.state == NOT_APPLIED)
-            .order_by(OUTBOX.c.made_ms, OUTBOX.c.operation_id)
+            .order_by(OUTBOX.c.operation_id)
             .limit(most)
         )
+        if after is not None:
+            query = query.where(OUTBOX.c.operation_id > after)
         with reading(self._engine) as connection:
             return tuple(connection.scalars(query))
 

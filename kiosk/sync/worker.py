@@ -80,6 +80,8 @@ class SyncWorker:
         self._most_events = MOST_EVENTS
         self._server_today = ""
         self._purged_day = ""
+        self._asked_up_to: UUID | None = None
+        """The last operation that a heartbeat had room for, where there are more."""
         self._told: WaitingChanged | None = None
         self._store_watch = StoreWatch(around.emit)
         self.skipped_rows = 0
@@ -142,6 +144,7 @@ class SyncWorker:
         with self._store_watch.part("telling"):
             told = self._own_state()
         reply = around.server.heartbeat(told)
+        self._asked_up_to = told.unsettled[-1] if len(told.unsettled) == _MOST_UNSETTLED else None
         if reply.settled:
             with self._store_watch.part("settling"):
                 around.outbox.note_settled(reply.settled, now_ms=self._now_ms())
@@ -158,8 +161,14 @@ class SyncWorker:
             not_applied=counts.not_applied,
             version=around.version,
             cursor=around.mirror.cursor() or "",
-            unsettled=around.outbox.not_applied(most=_MOST_UNSETTLED) if counts.not_applied else (),
+            unsettled=self._unsettled() if counts.not_applied else (),
         )
+
+    def _unsettled(self) -> tuple[UUID, ...]:
+        """With too many for one heartbeat each has its turn: old ones that nobody settles hide no others."""
+        outbox, after = self._around.outbox, self._asked_up_to
+        found = outbox.not_applied(most=_MOST_UNSETTLED, after=after)
+        return found if found or after is None else outbox.not_applied(most=_MOST_UNSETTLED)
 
     # Up
     def _due_batch(self, now_boot_ms: int) -> tuple[Waiting, ...]:

@@ -72,6 +72,7 @@ _COLUMN_OF = {
     "request_id": "request_id",
     "service_id": "service_id",
     "session_id": "session_id",
+    "task_id": "task_id",
     "to_session_id": "session_id",
 }
 """Which column has the ids that a field of this name may carry."""

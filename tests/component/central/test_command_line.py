@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from central.cli import main
 from central.keys import KEY_FILE
 from central.people.tables import person
+from central.settings import DATABASE_VARIABLE
 from central.terminals.tables import terminal as terminal_table
 from central.web.app import described
 from tests.plugins.central_desk import Desk
@@ -107,3 +108,29 @@ def test_a_file_gives_defaults_and_arguments_win(tmp_path: Path, capsys: pytest.
     assert main(["--config", str(file), "init", "--bookings-today", "20"]) == 0
     assert "20 bookings on 2026-03-18" in capsys.readouterr().out
     assert main(["--config", str(file), "migrate"]) == 0
+
+
+def test_an_empty_variable_says_nothing_of_the_database(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "central.toml"
+    file.write_text(f'data = "{tmp_path}"\ndatabase = "oracle://x"\n', encoding="utf-8")
+    monkeypatch.setenv(DATABASE_VARIABLE, "")
+    assert main(["--config", str(file), "migrate"]) == 2
+    assert "database: postgresql://... is needed" in capsys.readouterr().err
+    monkeypatch.setenv(DATABASE_VARIABLE, "mysql://y")
+    assert main(["--config", str(file), "migrate", "--database", ""]) == 0  # the argument wins, also to say "the file"
+
+
+def test_every_error_of_every_place_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "central.toml"
+    file.write_text('databse = "x"\n[client.add]\nlabel = ["L"]\nexpires_days = "soon"\n', encoding="utf-8")
+    monkeypatch.setenv(DATABASE_VARIABLE, "mysql://y")
+    assert main(["--config", str(file), "client", "add", "--rights", "all"]) == 2
+    said = capsys.readouterr().err.splitlines()
+    assert [line.split(":")[1].strip() for line in said] == [
+        *("config", "label", "expires_days", "data", "label", "channel", "rights", "database"),
+    ]
+    assert "databse" in said[0]

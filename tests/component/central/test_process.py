@@ -13,6 +13,7 @@ import httpx
 import pytest
 import sqlalchemy as sa
 
+from central.appointments.tables import booking
 from central.checkins.tables import check_in, operation
 from central.sync.tables import feed
 from central.tables.database import Database, Use
@@ -65,6 +66,49 @@ def test_an_end_is_clean_and_quick_even_while_somebody_waits(
         except httpx.TransportError:
             assert waiting.exception() is not None  # it had not been taken in yet
     assert central_server.log_file.read_text(encoding="utf-8") == ""
+
+
+def test_who_guesses_codes_behind_a_proxy_does_not_shut_out_it(
+    http: httpx.Client, enrolment_code: Callable[..., str]
+) -> None:
+    """The proxy on the same machine says whence a request came."""
+    guesser, code = {"X-Forwarded-For": "203.0.113.9"}, enrolment_code()
+    body = {"code": "AAAA-AAAA-AAAA", "public_key": SignedTerminal(http).public_key}
+    guesses = [http.post("/v1/enrol", json=body, headers=guesser).status_code for _ in range(8)]
+    assert guesses == [403] * 5 + [429] * 3
+    right = {"code": code, "public_key": SignedTerminal(http).public_key}
+    assert http.post("/v1/enrol", json=right, headers=guesser).status_code == 429
+    answer = http.post("/v1/enrol", json=right, headers={"X-Forwarded-For": "198.51.100.4"})
+    assert answer.status_code == 200
+
+
+@on_both_engines
+def test_an_end_does_not_wait_until_all_that_is_due_is_done(
+    central_server: CentralServer, http: httpx.Client, central_database: Database
+) -> None:
+    """What was begun is committed; the rest is the next server's."""
+    engine = central_database.engine(Use.WRITE)
+
+    def waiting() -> int:
+        with engine.connect() as connection:
+            query = sa.select(sa.func.count()).select_from(booking).where(booking.c.await_until_ms == 1)
+            return connection.execute(query).scalar_one()
+
+    with engine.begin() as connection:
+        connection.execute(booking.update().values(await_until_ms=1))
+    all_of_them = waiting()
+    while waiting() == all_of_them:
+        http.get("/v1/time")
+    began = time.monotonic()
+    assert central_server.stop() == 0
+    assert time.monotonic() - began < 4  # as above
+    assert 0 < all_of_them - waiting() < 200, "one step does two hundred of each kind"
+    assert central_server.log_file.read_text(encoding="utf-8") == ""
+    left = waiting()
+    central_server.start()
+    while waiting() == left:
+        http.get("/v1/time")
+    engine.dispose()
 
 
 @on_both_engines

@@ -14,6 +14,7 @@ from booking.people import DocumentKind, Identity
 from booking.wire import CheckQuestion
 from kiosk.ports.central import ConnectionChanged, WaitingChanged
 from kiosk.ports.desk import CheckedIn, CheckInRefused, FindByNumber, IsCheckedIn, PersonFound
+from kiosk.store.tables import OUTBOX
 from kiosk.sync.server import Unanswered
 from lab import outages
 
@@ -183,6 +184,41 @@ def test_what_staff_have_settled_is_no_longer_shown_as_not_applied(
     clock.pass_ms(30_000)
     terminal.step_until(lambda: WaitingChanged(0, 0) in terminal.heard.events[-1:])
     assert terminal.outbox.counts().not_applied == 0
+
+
+def _not_applied(terminal: Any, how_many: int) -> list[UUID]:
+    """Acts of this terminal that the server did not apply."""
+    made = [UUID(int=0xAC7 << 64 | no) for no in range(how_many)]
+    site = terminal.store.site.site()
+    row = {"hospital_id": site.hospital_id, "seq": 1, "kind": "check_in", "body": "", "made_ms": 0, "attempts": 1}
+    answered = {"state": "not_applied", "verdict": "conflict"}
+    with terminal.store.engine.begin() as connection:
+        connection.execute(
+            sa.insert(OUTBOX), [row | answered | {"operation_id": one, "subject_id": one} for one in made]
+        )
+    return made
+
+
+def test_more_than_a_heartbeat_can_name_are_all_asked_for_in_turn(
+    terminal: Any, central_server: Any, clock: Any
+) -> None:
+    """The oldest hundred, which nobody settles, must not hide the others."""
+
+    def tells_three_times() -> None:
+        for _ in range(3):
+            clock.pass_ms(30_000)
+            terminal.worker.step(clock.boot_ms())
+
+    made = _not_applied(terminal, 250)
+    tells_three_times()
+    with central_server.store() as connection:
+        known = connection.execute(sa.text("SELECT operation_id FROM staff_task")).scalars().all()
+        assert sorted(UUID(one) for one in known) == made  # the server has a task for each, once
+        last = {"last": made[-1].hex}
+        connection.execute(sa.text("UPDATE staff_task SET settled_ms = 1 WHERE operation_id = :last"), last)
+    assert terminal.outbox.counts().not_applied == 250
+    tells_three_times()
+    assert terminal.outbox.not_applied(most=300) == tuple(made[:-1])
 
 
 OUTAGES = (

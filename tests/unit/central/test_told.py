@@ -1,4 +1,4 @@
-"""What makes two sendings the same act, when it was, and how often a code may be guessed."""
+"""What makes two sendings the same act, and when it was."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from uuid import UUID
 
 from booking.wire import CheckInAct, DeviceTime
 from central.checkins.operations import Mode, Told
-from central.terminals.attempts import OVERALL, PER_ADDRESS, Attempts
 from central.terminals.caller import Caller
 
 AT = DeviceTime(wall_ms=1_000_000, boot_id="b", boot_ms=5)
@@ -52,24 +51,3 @@ def test_true_time_is_corrected_and_never_after_it_was_told() -> None:
     assert told(ACT).true_ms == 1_000_000
     assert told(replace(ACT, at=replace(AT, offset_ms=-400))).true_ms == 999_600
     assert told(replace(ACT, at=replace(AT, offset_ms=9_000_000))).true_ms == 2_000_000
-
-
-def test_guesses_from_one_address_and_from_many() -> None:
-    attempts = Attempts()
-    for _ in range(PER_ADDRESS):
-        assert attempts.wait_s("a", 0) == 0
-        attempts.note("a", 0)
-    assert (attempts.wait_s("a", 0), attempts.wait_s("b", 0)) == (60, 0)
-    assert (attempts.wait_s("a", 59_001), attempts.wait_s("a", 60_000)) == (1, 0)
-    for number in range(OVERALL):
-        attempts.note(f"address {number}", 60_000)
-    assert attempts.wait_s("somebody else", 60_000) == 60
-    attempts.take_back("address 0", 60_000)
-    assert attempts.wait_s("somebody else", 60_000) == 0
-
-
-def test_a_clock_that_was_put_back_shuts_nobody_out() -> None:
-    attempts = Attempts()
-    for _ in range(PER_ADDRESS):
-        attempts.note("a", 86_400_000)
-    assert attempts.wait_s("a", 0) == 0
