@@ -203,9 +203,7 @@ def _tells_all(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> fro
     return frozenset({missing} if has_all else {missing, perhaps})
 
 
-def _is_told(
-    hospital_id: UUID, booking_id: UUID | sa.ColumnElement[UUID], kinds: frozenset[str]
-) -> sa.Exists:
+def _is_told(hospital_id: UUID, booking_id: UUID | sa.ColumnElement[UUID], kinds: frozenset[str]) -> sa.Exists:
     """Whether staff have been told of the booking by a task of these kinds."""
     return sa.exists().where(
         staff_task.c.hospital_id == hospital_id,
