@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from booking.decide.clock import today
+from booking.decide.clock import MINUTE_MS, today
 from booking.decide.commands import (
     AddPlace,
     Book,
@@ -19,7 +19,9 @@ from booking.decide.commands import (
 )
 from booking.decide.given import Acting, BookingFacts, Place, PlaceFacts
 from booking.decide.orders import EXAMINATIONS
+from booking.decide.when import released_ms
 from booking.facts import Known
+from booking.policy import Policy
 from booking.roster.days import Calendar
 from tools.corpus_form import Asked
 
@@ -43,6 +45,14 @@ def not_in_rows(asked: Asked) -> str:
     return "" if all(isinstance(it, Known) for it in known) else "a fact that nobody knows"
 
 
+def is_by_lot(asked: Asked, policy: Policy) -> bool:
+    """Whether it is asked in the midst of a release rush, where the server draws whose turn it is."""
+    if not isinstance(asked.facts, PlaceFacts) or not policy.window.rush_min:
+        return False
+    opens_ms = released_ms(policy, asked.facts.place, asked.facts.zone)
+    return opens_ms <= asked.now_ms < opens_ms + policy.window.rush_min * MINUTE_MS
+
+
 def _not_of_place(facts: PlaceFacts, command: Any, now_ms: int) -> str:
     person = facts.person.value if isinstance(facts.person, Known) else None
     standing = facts.standing.value if isinstance(facts.standing, Known) else None
@@ -52,7 +62,7 @@ def _not_of_place(facts: PlaceFacts, command: Any, now_ms: int) -> str:
     if not person.has_name:
         return "every copy of a person has a name"
     if facts.turn != Known(value=True):
-        return "nobody waits for a turn yet"
+        return "whose turn it is comes from no row"
     if facts.screening != Known(None):
         return "screenings are not stored yet"
     if getattr(command, "is_prevented", False) and person.acting is not Acting.STAFF:
