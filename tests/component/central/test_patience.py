@@ -121,5 +121,5 @@ def test_a_bug_is_logged_by_its_place_and_never_by_what_stood_there(
     assert (answer.status_code, answer.json()["reason"]) == (500, "busy")
     assert central_server.stop() == 0
     log = central_server.log_file.read_text(encoding="utf-8")
-    assert "ValueError at " in log
+    assert "WrongPolicy at " in log
     assert "王小明" not in log + answer.text
