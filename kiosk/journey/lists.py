@@ -112,4 +112,4 @@ def desk_of(group: ListGroup, words: Words) -> str:
     building, floor, area = (part.text(words.language) for part in (group.building, group.floor, group.area))
     if not building:
         return ""
-    return words.text("list.desk", building=building, floor=floor, area=area)
+    return words.text("ticket.desk", building=building, floor=floor, area=area)

@@ -81,7 +81,6 @@ class Tickets:
             Text(
                 self.words[language].text(
                     "ticket.desk",
-                    department=booking.department.text(language),
                     building=booking.building.text(language),
                     floor=booking.floor.text(language),
                     area=booking.area.text(language),
