@@ -16,18 +16,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from kiosk.desk.list_source import ListSource
+from kiosk.desk.list_thread import ListThread, Worker
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.worker import Core, DeskWorker
 from kiosk.devices.clock import CorrectedClock
 from kiosk.journey.facts import Facts
-from kiosk.journey.states import State
+from kiosk.journey.lists import Lists
+from kiosk.journey.states import Idle, State
 from kiosk.journey.ticket import Tickets
 from kiosk.late import LatePrinter, LateReaders
 from kiosk.ports.cards import CardReaders
+from kiosk.ports.central import ConnectionChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.desk import Desk, DeskCommand, DeskFault, TerminalEnrolled
 from kiosk.ports.events import Emit
-from kiosk.ports.printers import NotPrinted, PrintFinished, PrintTicket, Spool, TicketPrinter, Unreachable
+from kiosk.ports.printers import (
+    NotPrinted,
+    PrinterChanged,
+    PrintFinished,
+    PrintTicket,
+    Ready,
+    Spool,
+    TicketPrinter,
+    Unreachable,
+)
 from kiosk.ports.store import Codec, Site, StoreFault
 from kiosk.ports.tickets import Ticket
 from kiosk.runtime import Outlets, Runtime
@@ -47,6 +60,7 @@ from kiosk.words.catalogue import Words, load_all
 
 if TYPE_CHECKING:
     from kiosk.devices.scanner import SerialScanner
+    from kiosk.list_questions import ListDesk
 
 _LOG = logging.getLogger(__name__)
 _ROWS_PORTRAIT = 4
@@ -103,6 +117,8 @@ class Terminal:
     needs_restart: Callable[[], bool]
     """Whether a new process is wanted, when nobody is here."""
     status: Callable[[], Mapping[str, object]]
+    list_desk: Callable[[], ListDesk] | None = None
+    """Makes what answers staff who ask for lists; None before enrolment."""
 
 
 class _ClosedDesk:
@@ -191,7 +207,15 @@ def _open(
     site: Site,
     identity: Identity,
 ) -> Terminal:
-    clock, emit, zone = world.clock, world.emit, ZoneInfo(site.time_zone)
+    clock, zone = world.clock, ZoneInfo(site.time_zone)
+
+    def emit(event: object) -> None:
+        world.emit(event)
+        if isinstance(event, PrintFinished):
+            lists.note(event)
+        elif isinstance(event, ConnectionChanged | PrinterChanged):
+            lists.wake()
+
     spool = store.spool(site.hospital_id)
     held = spool.recover()
     if held:
@@ -220,15 +244,17 @@ def _open(
     scanner = _scanner(settings.scanner.device, emit) if settings.scanner.device else None
     shown = CorrectedClock(clock, offset_ms=contact.now_offset_ms)
     runtime = _runtime(settings, replace(world, clock=shown), words, readers, desk, printer)
+    source = ListSource(store.lists(site.hospital_id), site, zone, shown.now_ms)
+    lists = _lists(settings, world, source, words, contact, runtime, printer)
     runtime.handle(TerminalEnrolled(site.hospital_name, site.hospital_code, site.label, zone))
 
     def start() -> None:
-        for part in (desk, printer, readers, sync, *((scanner,) if scanner else ())):
+        for part in (desk, printer, readers, sync, lists, *((scanner,) if scanner else ())):
             part.start()
 
     def stop() -> None:
         # Nobody may ask any more, then nobody answers, then what has been written is sent no further.
-        for part in (*((scanner,) if scanner else ()), readers, desk, printer, sync):
+        for part in (*((scanner,) if scanner else ()), readers, desk, lists, printer, sync):
             part.stop()
         desk_line.close()
 
@@ -241,7 +267,46 @@ def _open(
         sync_now=sync.hurry,
         needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
+        list_desk=lambda: _list_desk(source, words[settings.languages[0]], lists),
     )
+
+
+def _lists(
+    settings: Settings,
+    world: World,
+    source: ListSource,
+    words: Mapping[str, Words],
+    contact: Contact,
+    runtime: Runtime,
+    printer: TicketPrinter,
+) -> ListThread:
+    def is_free() -> bool:
+        facts = runtime.facts
+        return isinstance(runtime.journey.state, Idle) and facts.is_open() and isinstance(facts.printer, Ready)
+
+    def make_worker() -> Worker:
+        from kiosk.desk.list_worker import ListSurroundings, ListWorker  # noqa: PLC0415 - as for `_desk`
+
+        return ListWorker(
+            ListSurroundings(
+                source=source,
+                writer=Lists(words, settings.languages[0]),
+                language=settings.languages[0],
+                clock=world.clock,
+                every_min=settings.lists.every_min if settings.lists.is_automatic else None,
+                is_online=contact.is_online,
+                is_free=is_free,
+                print_ticket=printer.print_ticket,
+            )
+        )
+
+    return ListThread(make_worker, clock=world.clock, report_bug=world.report_bug)
+
+
+def _list_desk(source: ListSource, words: Words, lists: ListThread) -> ListDesk:
+    from kiosk.list_questions import ListDesk  # noqa: PLC0415 - as for `_desk`
+
+    return ListDesk(source, words, lists.order)
 
 
 def _scanner(device: str, emit: Emit) -> SerialScanner:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from kiosk.app import DEFAULT_SETTINGS, EXIT_SETTINGS, EXIT_STORE
 from kiosk.settings import Problem, Settings, load
 
 EXIT_REFUSED = 1
 EXIT_NOT_RUNNING = 3
+_LIST_PATIENCE_S = 15.0
+"""A day's list of a large hospital takes a second or two to put together."""
 _WHY_NOT_ENROLLED = {
     "wrong_code": "this code is wrong, used or out of date; ask for a new one",
     "busy": "too many attempts; wait a minute",
@@ -32,11 +35,22 @@ def main(arguments: list[str] | None = None) -> int:
     enrolling.add_argument("code")
     commands.add_parser("status", help="ask the running application how it is")
     commands.add_parser("sync", help="ask the running application to sync now")
+    _add_lists(commands)
     chosen = parser.parse_args(arguments)
     settings = load(chosen.settings)
     if not isinstance(settings, Settings):
         return _settings_problems(chosen, settings)
     return _COMMANDS[chosen.command](chosen, settings)
+
+
+def _add_lists(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    arrivals = commands.add_parser("arrivals", help="who checked in here and the server does not know it")
+    arrivals.add_argument("--since", metavar="HH:MM", help="all who checked in here from then on today")
+    day = commands.add_parser("daylist", help="who is booked today")
+    day.add_argument("--department", default="", help="a part of the department's name")
+    for command in (arrivals, day):
+        command.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="as before the command")
+        command.add_argument("--print", action="store_true", dest="is_printed", help="on the terminal's printer")
 
 
 def _say(chosen: argparse.Namespace, facts: dict[str, object], sentence: str) -> None:
@@ -99,12 +113,48 @@ def _ask(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _list(chosen: argparse.Namespace, settings: Settings) -> int:
+    from kiosk.health.control import ask  # noqa: PLC0415 - only for this
+
+    details = {name: value for name in ("since", "department") if (value := getattr(chosen, name, None)) is not None}
+    try:
+        facts = ask(
+            settings.control_socket(),
+            chosen.command,
+            details={**details, "print": chosen.is_printed},
+            timeout_s=_LIST_PATIENCE_S,
+        )
+    except (OSError, ValueError) as fault:
+        _say(chosen, {"running": False}, f"the application does not answer: {type(fault).__name__}")
+        return EXIT_NOT_RUNNING
+    if "error" in facts:
+        _say(chosen, facts, f"no list: {facts['error']}")
+        return EXIT_REFUSED
+    _say(chosen, facts, "\n".join(_lines(facts)))
+    return 0
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[str]:
+    since = f", off line since {facts['off_line_since']}" if facts["off_line_since"] else ""
+    yield f"{facts['terminal']}{since}: {facts['people']} on the list"
+    if "ordered" in facts:
+        what = f"{facts['pages']} page(s) come as soon as nobody is at the terminal and the printer is ready"
+        yield what if facts["ordered"] else "nothing to print"
+    for group in facts.get("departments", ()):
+        yield ""
+        yield f"{group['department']}  {group['desk']}".rstrip()
+        for one in group["people"]:
+            yield f"  {one['number']}  {one['time']}  {one['name']}{'  *' if one['known'] else ''}"
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "check": _check,
     "show": _show,
     "enrol": _enrol,
     "status": _ask,
     "sync": _ask,
+    "arrivals": _list,
+    "daylist": _list,
 }
 
 

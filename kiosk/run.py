@@ -147,7 +147,14 @@ def _questions(
         terminal.sync_now()
         return {"ok": True}
 
-    return {"status": lambda _question: terminal.status(), "sync": sync}
+    answers: dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]] = {
+        "status": lambda _question: terminal.status(),
+        "sync": sync,
+    }
+    if terminal.list_desk is not None:
+        lists = terminal.list_desk()
+        answers |= {"arrivals": lists.arrivals, "daylist": lists.day_list}
+    return answers
 
 
 def due_exit(terminal: bootstrap.Terminal, state: State) -> int | None:

@@ -67,6 +67,15 @@ class ScannerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ListSettings:
+    """The list of arrivals that the server does not know, printed by itself while the line is cut."""
+
+    is_automatic: bool = True
+    every_min: int = 30
+    """Between two lists, when there is something new."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that a terminal is told from outside."""
 
@@ -77,6 +86,7 @@ class Settings:
     screen: ScreenSettings = ScreenSettings()
     printer: PrinterSettings = PrinterSettings()
     scanner: ScannerSettings = ScannerSettings()
+    lists: ListSettings = ListSettings()
 
     def store_dir(self) -> Path:
         """Where the store, its key and its lock are."""
@@ -189,4 +199,6 @@ def _ranges(settings: Settings, text: str) -> list[Problem]:
             wrong("screen", key, f"'{key}' must be between 480 and 8192")
     if not 1 <= settings.printer.port <= 65535:
         wrong("printer", "port", "'port' must be between 1 and 65535")
+    if not 5 <= settings.lists.every_min <= 240:
+        wrong("lists", "every_min", "'every_min' must be between 5 and 240")
     return problems

@@ -24,6 +24,7 @@ from kiosk.devices.printers.press import open_press
 from kiosk.devices.printers.profile import packaged_profile
 from kiosk.journey.events import Moment
 from kiosk.journey.facts import Facts
+from kiosk.journey.lists import Lists
 from kiosk.journey.screen import Screen
 from kiosk.journey.states import (
     AwaitingRemoval,
@@ -51,6 +52,7 @@ from kiosk.journey.ticket import Tickets
 from kiosk.journey.view import view
 from kiosk.ports.cards import Insertion, ReaderCondition
 from kiosk.ports.desk import BookingView, CanCheckIn, CannotCheckIn, IsCheckedIn, PersonView, Standing, TicketFacts
+from kiosk.ports.lists import DoubtfulSlip, ListFacts, ListGroup, ListKind, ListLine
 from kiosk.ports.printers import NotPrinted, PaperOut, Printed, Ready, Unconfirmed
 from kiosk.words.catalogue import load_all
 
@@ -122,6 +124,31 @@ _NEXT = _booking(1, 25, CanCheckIn())
 _SEVERAL = (_NEXT, _booking(2, 60, CanCheckIn()), _booking(3, -30, IsCheckedIn("A012")), _booking(4, 240, _EARLY))
 
 
+def _line(number: str, minute: int, name: str, *, is_known: bool = False) -> ListLine:
+    return ListLine(number=number, at_ms=_NOW_MS + minute * 60_000, masked_name=name, is_known=is_known)
+
+
+_GROUPS = (
+    ListGroup(
+        department=_NEXT.department,
+        is_sensitive=False,
+        building=_NEXT.building,
+        floor=_NEXT.floor,
+        area=_NEXT.area,
+        lines=(_line("A037", -25, "欧阳*"), _line("A041", -12, "张*丰", is_known=True), _line("A044", -3, "J*** S***")),
+        is_continued=True,
+    ),
+    ListGroup(
+        department=_both("皮肤性病科", "Dermatology"),
+        is_sensitive=True,
+        building=_NEXT.building,
+        floor=_both("2 楼", "Floor 2"),
+        area=_both("C 区", "Area C"),
+        lines=(_line("C008", -9, "𠮷*"),),
+    ),
+)
+
+
 def _finished(paper: Paper) -> Finished:
     return Finished(
         visit=_VISIT,
@@ -170,6 +197,10 @@ def scenes() -> Iterator[Scene]:
         facts = RefusalFacts(opens_ms=_NOW_MS + 7_200_000, closed_ms=_NOW_MS - 900_000)
         page = Troubled(_VISIT, trouble, facts=facts, next_date="2026-11-24", next_starts_ms=_NOW_MS + 172_800_000)
         yield Scene(f"trouble-{trouble.value.replace('_', '-')}", page, FACTS)
+    unheard = replace(_NEXT, standing=IsCheckedIn("A037", is_confirmed=False))
+    yield Scene("bookings-off-line", Choosing(_VISIT, _PERSON, (unheard,), unheard.booking_id), off_line)
+    again = Troubled(_VISIT, Trouble.ALREADY_CHECKED_IN, queue_number="A037", shows_first=True)
+    yield Scene("trouble-already-checked-in-off-line", again, off_line)
     yield Scene("help", Helping(Idle()), FACTS)
     yield Scene("take-your-card", AwaitingRemoval(_CARD), FACTS)
 
@@ -207,6 +238,35 @@ def tickets() -> Iterator[tuple[str, bytes]]:
             yield name, picture_png(press.page(ticket).image)
 
 
+def lists() -> Iterator[tuple[str, bytes]]:
+    """What staff get on paper, in each language and on both papers, as PNG."""
+    words = load_all()
+    hour_ms = 3_600_000
+    unheard = ListFacts(
+        kind=ListKind.ARRIVALS,
+        hospital=FACTS.hospital,
+        terminal_label=FACTS.terminal_label,
+        time_zone=_ZONE,
+        service_date="2026-11-22",
+        groups=_GROUPS,
+        people=4,
+        cut_ms=_NOW_MS - hour_ms,
+        since_ms=None,
+        doubtful=(DoubtfulSlip(_NOW_MS - hour_ms // 2, ("A031", "B004")),),
+        printed_ms=_NOW_MS,
+        page=1,
+        pages=1,
+    )
+    since = replace(unheard, since_ms=_NOW_MS - 2 * hour_ms, cut_ms=None, doubtful=())
+    day = replace(since, kind=ListKind.DAY, since_ms=None, page=2, pages=3, people=65)
+    for profile in ("epson", "gb18030_clone"):
+        press = open_press(packaged_profile(profile), FontChoice())
+        for language in words:
+            for name, facts in (("arrivals", unheard), ("since", since), ("day", day)):
+                page = press.page(Lists(words, "zh-CN").list_page(facts, language))
+                yield f"list-{name}-{profile}-{language}", picture_png(page.image)
+
+
 def index(names: list[str]) -> str:
     """A page that shows all pictures, small."""
     figures = "\n".join(
@@ -237,7 +297,7 @@ def main() -> int:
                     name = f"{scene.name}-{panel}-{language}"
                     (_FOLDER / f"{name}.png").write_bytes(easel.png(screen_of(scene, language, rows=rows)))
                     names.append(name)
-    for name, png in tickets():
+    for name, png in (*tickets(), *lists()):
         (_FOLDER / f"{name}.png").write_bytes(png)
         names.append(name)
     (_FOLDER / "index.html").write_text(index(names), encoding="utf-8")

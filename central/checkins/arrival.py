@@ -17,7 +17,7 @@ from central.checkins.found import FoundBooking
 from central.checkins.operations import Told
 from central.checkins.tables import check_in
 from central.moment import Moment
-from central.queues.entering import Joining, join_queue
+from central.queues.entering import Joining, came_earlier, join_queue
 from central.rosters.tables import slot
 from central.sync.service import Change, write_change
 from central.writer import Overtaken
@@ -72,22 +72,20 @@ def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arriv
     _tell(connection, found, moment)
 
 
-def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrived_ms: int, moment: Moment) -> None:
-    """Another terminal saw the same arrival: the earlier time is the true one. A later one changes nothing.
-
-    Raises Overtaken.
+def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrival: Arrival, moment: Moment) -> bool:
+    """Another terminal saw the same arrival: the earlier time is the true one, and the place in the queue follows it.
+    A later one changes nothing. Whether it had seemed late and was not. Raises Overtaken.
     """
+    ours = (check_in.c.hospital_id == found.hospital_id, check_in.c.booking_id == found.booking_id)
+    is_later = check_in.c.arrived_ms > arrival.arrived_ms
+    seemed_late = connection.scalar(sa.select(check_in.c.is_late).where(*ours, is_later))
+    if seemed_late is None:
+        return False
+    was_in_time = seemed_late and not arrival.is_late
+    is_late = seemed_late and arrival.is_late
     moved = connection.execute(
-        check_in.update()
-        .where(
-            check_in.c.hospital_id == found.hospital_id,
-            check_in.c.booking_id == found.booking_id,
-            check_in.c.arrived_ms > arrived_ms,
-        )
-        .values(arrived_ms=arrived_ms)
+        check_in.update().where(*ours, is_later).values(arrived_ms=arrival.arrived_ms, is_late=is_late)
     )
-    if not moved.rowcount:
-        return
     changed = connection.execute(
         booking.update()
         .where(
@@ -95,11 +93,19 @@ def move_arrival_back(connection: sa.Connection, found: FoundBooking, arrived_ms
             booking.c.booking_id == found.booking_id,
             booking.c.ver == found.ver,
         )
-        .values(checked_in_ms=arrived_ms, ver=found.ver + 1)
+        .values(checked_in_ms=arrival.arrived_ms, ver=found.ver + 1)
     )
-    if changed.rowcount != 1:
+    if moved.rowcount != 1 or changed.rowcount != 1:
         raise Overtaken
+    came_earlier(
+        connection,
+        found.hospital_id,
+        found.booking_id,
+        arrived_ms=arrival.arrived_ms,
+        was_in_time=was_in_time,
+    )
     _tell(connection, found, moment)
+    return was_in_time
 
 
 def take_place_again(connection: sa.Connection, found: FoundBooking) -> bool:

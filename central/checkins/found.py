@@ -28,6 +28,7 @@ class FoundBooking:
     hospital_id: UUID
     booking_id: UUID
     session_id: UUID
+    department_id: UUID
     person_id: UUID
     slot: Slot
     session_ends_ms: int
@@ -83,6 +84,7 @@ _FIND = Prepared(
         time_of_place("ends_ms").label("ends_ms"),
         session.c.ends_ms.label("session_ends_ms"),
         session.c.letters,
+        session.c.department_id,
         hospital.c.time_zone,
     )
     .outerjoin(slot, OWN_SLOT)
@@ -104,6 +106,7 @@ def find_booking(connection: sa.Connection, hospital_id: UUID, booking_id: UUID)
         hospital_id=hospital_id,
         booking_id=booking_id,
         session_id=it.session_id,
+        department_id=it.department_id,
         slot=Slot(no=it.slot_no, starts_ms=it.starts_ms, ends_ms=it.ends_ms),
         person_id=it.person_id,
         session_ends_ms=it.session_ends_ms,

@@ -14,10 +14,12 @@ from booking.credit import Act
 from booking.decide import Accepted, CheckIn, Reason, Refused, decide
 from booking.decide.commands import DeliverCheckIn
 from booking.decide.effects import JoinQueue, RecordAct
+from booking.policy import Policy
 from booking.roster import BookingState
 from booking.wire import CheckInAct, EventResult, Verdict
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
+from central.checkins.late_news import tell_department
 from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
 from central.credit.tell import ActDone, ActsVoided, News, PatientArrived, tell_group
 from central.moment import Moment
@@ -105,7 +107,7 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             flag = "" if told.act.queue_number == found.queue_number else "other_number_printed"
             return _applied(connection, found, Arrival(told.true_ms, late), told, moment, flag=flag)
         case Refused(reason=Reason.ALREADY_CHECKED_IN):
-            move_arrival_back(connection, found, told.true_ms, moment)
+            _seen_by_another(connection, found, policy, told, moment)
             return _duplicate(told)
         case Refused(reason=(Reason.TOO_EARLY | Reason.TOO_LATE) as reason):
             # The terminal let the patient in by its own clock, and they hold a ticket.
@@ -121,6 +123,16 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             return _applied(connection, found, arrival, told, moment, flag=reason)
         case Refused(reason=reason):
             return _conflict(connection, told, reason, moment)
+
+
+def _seen_by_another(
+    connection: sa.Connection, found: FoundBooking, policy: Policy, told: Told, moment: Moment
+) -> None:
+    """Two terminals saw one arrival. Who was in time by the earlier one was not late."""
+    then = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
+    is_late = then.late if isinstance(then, Accepted) else then.reason is Reason.TOO_LATE
+    if move_arrival_back(connection, found, Arrival(told.true_ms, is_late=is_late), moment):
+        _tell_group(connection, found, (_void,), moment)
 
 
 def _tell_group(
@@ -153,6 +165,8 @@ def _applied(
 ) -> EventResult:
     """Written; a flag says what staff should look at, and stops nothing."""
     write_arrival(connection, found, arrival, told, moment)
+    if arrival.waits:
+        tell_department(connection, found, told, moment)
     task_id = _task(connection, told, _FLAG, flag, moment) if flag else None
     return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED, reason=flag, task_id=task_id)
 

@@ -49,6 +49,25 @@ def join_queue(connection: sa.Connection, hospital_id: UUID, joining: Joining, m
     return entry_id
 
 
+def came_earlier(
+    connection: sa.Connection, hospital_id: UUID, booking_id: UUID, *, arrived_ms: int, was_in_time: bool
+) -> None:
+    """The patient first came earlier than was known. `was_in_time`: they were not late, though it had seemed so."""
+    values: dict[str, object] = {"arrived_ms": arrived_ms, "ver": queue_entry.c.ver + 1}
+    if was_in_time:
+        values |= {"band": Band.BOOKED.value, "is_late": False}
+    connection.execute(
+        queue_entry.update()
+        .where(
+            queue_entry.c.hospital_id == hospital_id,
+            queue_entry.c.booking_id == booking_id,
+            queue_entry.c.state.not_in(_GONE),
+            queue_entry.c.arrived_ms > arrived_ms,
+        )
+        .values(**values)
+    )
+
+
 def leave_queue(connection: sa.Connection, hospital_id: UUID, booking_id: UUID, moment: Moment) -> None:
     """The booking's patient waits no longer, wherever they did."""
     connection.execute(

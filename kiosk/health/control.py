@@ -1,6 +1,7 @@
 """The terminal's local socket: one JSON line asks, one JSON line answers. Used by kioskctl and the demo's panel.
 
-Only this machine reaches it (a Unix socket, mode 0600). It never tells anything of a person.
+Only this machine reaches it (a Unix socket, mode 0600). Of persons it tells what a list on paper tells, to who asks
+for one: queue numbers, times and masked names.
 """
 
 from __future__ import annotations
@@ -94,12 +95,17 @@ def _parsed(text: bytes) -> object:
     return parsed
 
 
-def ask(path: Path, name: str, *, timeout_s: float = _PATIENCE_S) -> dict[str, object]:
-    """Ask a running terminal. Raises OSError when none answers, ValueError when the answer is no answer."""
+def ask(
+    path: Path, name: str, *, details: Mapping[str, object] | None = None, timeout_s: float = _PATIENCE_S
+) -> dict[str, object]:
+    """Ask a running terminal; `details` go with the question.
+
+    Raises OSError when none answers, ValueError when the answer is no answer.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(timeout_s)
         line.connect(str(path))
-        line.sendall(json.dumps({"ask": name}).encode() + b"\n")
+        line.sendall(json.dumps({**(details or {}), "ask": name}).encode() + b"\n")
         with line.makefile("rb") as answer:
             reply = json.loads(answer.readline())
     if not isinstance(reply, dict):

@@ -204,6 +204,7 @@ def _refusal(act: CheckingIn, answer: CheckInRefused) -> Troubled:
         next_date=answer.booking.service_date,
         next_starts_ms=answer.booking.starts_ms,
         queue_number=standing.queue_number if isinstance(standing, IsCheckedIn) else "",
+        shows_first=isinstance(standing, IsCheckedIn) and not standing.is_confirmed,
         is_card_gone=act.is_card_gone,
     )
 

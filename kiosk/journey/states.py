@@ -187,6 +187,8 @@ class Troubled:
     next_date: str = ""
     next_starts_ms: int | None = None
     queue_number: str = ""
+    shows_first: bool = False
+    """The server does not know of the arrival: the number is to be shown at the desk of the clinic."""
     back: Choosing | None = field(default=None, repr=False)
     """Where "back" leads, when there is something to go back to."""
     is_card_gone: bool = False

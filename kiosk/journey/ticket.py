@@ -43,7 +43,7 @@ class Tickets:
         zone = facts.time_zone
         blocks: list[Block] = [*self._head(facts, words)]
         if not facts.is_confirmed:
-            blocks.append(Notice(words.text("ticket.notice.show")))
+            blocks += [Notice(words.text("ticket.notice.show")), *self._desk(facts.booking, words)]
         blocks += [BigNumber(facts.queue_number, words.text("ticket.number")), Rule()]
         blocks += self._visit(facts, words)
         blocks.append(Rule())
@@ -73,6 +73,23 @@ class Tickets:
             head.append(Mark(words.text("ticket.mark.reprint", copy=facts.copy_no)))
         head.append(Mark(mark))
         return head
+
+    def _desk(self, booking: BookingView, words: Words) -> list[Block]:
+        """Where the ticket is to be shown, first of all."""
+        languages = dict.fromkeys((words.language, self.house_language))
+        return [
+            Text(
+                self.words[language].text(
+                    "ticket.desk",
+                    building=booking.building.text(language),
+                    floor=booking.floor.text(language),
+                    area=booking.area.text(language),
+                ),
+                align=Align.CENTRE,
+                is_bold=True,
+            )
+            for language in languages
+        ]
 
     def _visit(self, facts: TicketFacts, words: Words) -> list[Block]:
         booking, zone = facts.booking, facts.time_zone

@@ -121,6 +121,8 @@ def _chip(light: Light, booking: BookingView) -> tuple[str, Tone, Icon]:
     match booking.standing:
         case CanCheckIn():
             return light.text("chip.ready"), Tone.GOOD, Icon.CHECK
+        case IsCheckedIn(queue_number=number, is_confirmed=False):
+            return light.text("chip.checked_in_show", number=number), Tone.CARE, Icon.DESK
         case IsCheckedIn(queue_number=number):
             return light.text("chip.checked_in", number=number), Tone.GOOD, Icon.CHECK
         case CannotCheckIn(reason=Reason.TOO_EARLY, facts=facts) if facts.opens_ms is not None:

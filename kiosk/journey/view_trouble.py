@@ -53,6 +53,8 @@ def trouble_page(light: Light, state: Troubled) -> MessageScreen:
     big, caption = ("", "") if state.is_card_gone else _big(light, state)
     steps = tuple(light.text(f"{name}.step{number}") for number in range(1, look.steps + 1))
     sentence = state.sentence.text(light.journey.language)
+    if state.shows_first:
+        steps = (light.text("done.show_first"),)
     if state.trouble is Trouble.REFUSED_OTHERWISE and sentence:
         steps = (sentence, *steps)
     clears_ms = clears_at_ms(light.journey) or light.moment.boot_ms

@@ -49,6 +49,13 @@ class KeyValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """One line of a list. Lines that follow each other share their columns; the first cell is strong."""
+
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A line across the paper."""
 
@@ -84,7 +91,7 @@ class Space:
     mm: float
 
 
-Block = Text | BigNumber | KeyValue | Rule | Notice | QrCode | Mark | Space
+Block = Text | BigNumber | KeyValue | Columns | Rule | Notice | QrCode | Mark | Space
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from kiosk.ports.tickets import Ticket
 from kiosk.store.engine import reading, writing
 from kiosk.store.mirror import MirrorTable
 from kiosk.store.outbox import OutboxTable
+from kiosk.store.spool import queue_job
 from kiosk.store.tables import AUDIT, CHECK_IN, NUMBER_TRY, SPOOL
-from kiosk.store.ticket_json import ticket_from_json, ticket_to_json
+from kiosk.store.ticket_json import ticket_from_json
 
 MOST_TRIES = 3
 LOCKED_FOR_MS = 15 * 60 * 1000
@@ -147,7 +148,7 @@ class ArrivalTables:
                 )
             )
             self._outbox.add(connection, record.act, made_ms=arrival.checked_in_ms, result=result)
-            self._queue(connection, record.ticket)
+            queue_job(connection, self._hospital_id, record.ticket)
             self._note(connection, "checked_in", at_ms=arrival.checked_in_ms, subject_id=arrival.booking_id)
             if result is not None and result.booking is not None:
                 self._mirror.take(connection, (result.booking,))
@@ -160,7 +161,7 @@ class ArrivalTables:
                 .where(*self._tickets(ticket.subject_id), SPOOL.c.state == JobState.HELD)
                 .values(state=JobState.CANCELLED, why="a further copy was asked for", changed_ms=ticket.made_ms)
             )
-            self._queue(connection, ticket)
+            queue_job(connection, self._hospital_id, ticket)
             self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, subject_id=ticket.subject_id)
 
     def hold_ticket(self, job_id: UUID, *, now_ms: int) -> None:
@@ -178,22 +179,6 @@ class ArrivalTables:
 
     def _tickets(self, subject_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.subject_id == subject_id)
-
-    def _queue(self, connection: sa.Connection, ticket: QueuedTicket) -> None:
-        connection.execute(
-            insert(SPOOL).values(
-                hospital_id=self._hospital_id,
-                job_id=ticket.command.job_id,
-                subject_id=ticket.subject_id,
-                copy_no=ticket.copy_no,
-                service_date=ticket.service_date,
-                ticket=ticket_to_json(ticket.command.ticket),
-                state=JobState.QUEUED,
-                why="",
-                made_ms=ticket.made_ms,
-                changed_ms=ticket.made_ms,
-            )
-        )
 
     def _note(self, connection: sa.Connection, what: str, *, at_ms: int, subject_id: UUID | None = None) -> None:
         """A line of the audit trail: what happened to which subject, and nothing of the person."""

@@ -16,7 +16,7 @@ from booking.wire import PolicyRow, Row, RowKind
 from kiosk.ports.store import Codec, Scope, StoreBroken
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
-from kiosk.store.tables import AUDIT, CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
+from kiosk.store.tables import AUDIT, CHECK_IN, LISTED, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
 
 BATCH = 1000
 """Rows a transaction: a snapshot never keeps a visitor's check-in waiting for longer than one batch."""
@@ -52,6 +52,13 @@ class MirrorTable:
         )
         with reading(self._engine) as connection:
             found = tuple(self._rows(connection, MIRROR.c.kind == RowKind.BOOKING, MIRROR.c.id.in_(ids)))
+        return tuple(sorted(found, key=_start))
+
+    def bookings_on(self, service_date: str) -> tuple[Row, ...]:
+        """The bookings of a day, in order of time."""
+        with reading(self._engine) as connection:
+            day = MIRROR.c.service_date == service_date
+            found = tuple(self._rows(connection, MIRROR.c.kind == RowKind.BOOKING, day))
         return tuple(sorted(found, key=_start))
 
     def _rows(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Iterator[Row]:
@@ -134,7 +141,7 @@ class MirrorTable:
         with writing(self._engine) as connection:
             meta.put(connection, "kept_from", keep_from)
             self._drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
-            for table in (CHECK_IN, SPOOL):
+            for table in (CHECK_IN, SPOOL, LISTED):
                 connection.execute(
                     sa.delete(table).where(table.c.hospital_id == self._hospital_id, table.c.service_date < keep_from)
                 )

@@ -13,9 +13,9 @@ from booking.wire import PolicyRow
 from kiosk.ports.store import Codec, Site
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
-from kiosk.store.tables import CHECK_IN, MIRROR, MIRROR_KEY, NUMBER_TRY
+from kiosk.store.tables import CHECK_IN, LISTED, MIRROR, MIRROR_KEY, NUMBER_TRY
 
-_OF_A_HOSPITAL = (MIRROR, MIRROR_KEY, CHECK_IN, NUMBER_TRY)
+_OF_A_HOSPITAL = (MIRROR, MIRROR_KEY, CHECK_IN, LISTED, NUMBER_TRY)
 
 
 class SiteTable:
@@ -50,6 +50,7 @@ class SiteTable:
             meta.drop(connection, "today")
             meta.drop(connection, "held_to")
             meta.drop(connection, "kept_from")
+            meta.drop(connection, "cut_ms")
             for table in _OF_A_HOSPITAL:
                 connection.execute(sa.delete(table))
 

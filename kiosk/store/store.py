@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from kiosk.ports.store import Codec, StoreBroken, StoreFull, StoreQuarantined, StoreTaken
 from kiosk.store.arrivals import ArrivalTables
 from kiosk.store.engine import open_engine, read_through
+from kiosk.store.lists import ListTables
 from kiosk.store.mirror import MirrorTable
 from kiosk.store.outbox import OutboxTable
 from kiosk.store.revisions import bring_up_to_date
@@ -67,6 +68,10 @@ class Store:
         return ArrivalTables(
             self._engine, hospital_id, mirror=self.mirror(hospital_id), outbox=self.outbox(hospital_id)
         )
+
+    def lists(self, hospital_id: UUID) -> ListTables:
+        """What lists for staff are made of."""
+        return ListTables(self._engine, hospital_id, mirror=self.mirror(hospital_id))
 
     def spool(self, hospital_id: UUID) -> SpoolTable:
         """The print jobs."""

@@ -88,6 +88,16 @@ SPOOL = sa.Table(
     sa.UniqueConstraint("hospital_id", "subject_id", "copy_no", name="spool_copy"),
 )
 
+LISTED = sa.Table(
+    "listed",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("job_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, primary_key=True),
+    sa.Column("service_date", sa.Text, nullable=False),
+)
+"""Which arrivals stand on which printed list: the act, and the job in the spool."""
+
 NUMBER_TRY = sa.Table(
     "number_try",
     METADATA,

@@ -9,12 +9,27 @@ import dataclasses
 import json
 from typing import Any
 
-from kiosk.ports.tickets import Align, BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Size, Space, Text, Ticket
+from kiosk.ports.tickets import (
+    Align,
+    BigNumber,
+    Block,
+    Columns,
+    KeyValue,
+    Mark,
+    Notice,
+    QrCode,
+    Rule,
+    Size,
+    Space,
+    Text,
+    Ticket,
+)
 
 _BLOCKS: dict[str, type[Block]] = {
     "text": Text,
     "big_number": BigNumber,
     "key_value": KeyValue,
+    "columns": Columns,
     "rule": Rule,
     "notice": Notice,
     "qr": QrCode,
@@ -60,4 +75,6 @@ def _block(fields: dict[str, Any]) -> Block | None:
     for name, enum in _ENUMS.items():
         if name in values:
             values[name] = enum(values[name])
+    if "cells" in values:
+        values["cells"] = tuple(values["cells"])
     return kind(**values)

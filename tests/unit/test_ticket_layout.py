@@ -9,7 +9,7 @@ from kiosk.devices.printers.linebreak import is_wide
 from kiosk.devices.printers.page_items import Box, MissingGlyph, Modules, PageLayout, Run
 from kiosk.devices.printers.qr_matrix import QUIET_MODULES
 from kiosk.devices.printers.style import style_for
-from kiosk.ports.tickets import BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Space, Text, Ticket
+from kiosk.ports.tickets import BigNumber, Block, Columns, KeyValue, Mark, Notice, QrCode, Rule, Space, Text, Ticket
 
 REGULAR, BOLD, RARE_FACE = 0, 1, 2
 
@@ -146,3 +146,15 @@ def test_a_notice_stands_inside_its_frame() -> None:
 
 def test_space_is_as_high_as_it_says() -> None:
     assert lay_out(Space(5.0)).height - lay_out().height == 40
+
+
+def test_lines_of_a_list_share_their_columns_and_stay_on_the_paper() -> None:
+    rows = (Columns(("A037", "09:05", "张丰")), Columns(("ABC1001", "09:05", "欧" * 40)))
+    for width in (576, 384):
+        placed = runs(lay_out(Text("内科"), *rows, width=width))[1:]
+        first, second = placed[:3], placed[3:6]
+        assert [run.x for run in first] == [run.x for run in second]
+        assert first[0].face == BOLD != first[1].face
+        assert first[0].baseline == first[2].baseline < second[0].baseline == second[2].baseline
+        assert all(right_edge(run) <= width for run in placed)
+        assert sum(len(run.text) for run in placed[5:]) == 40

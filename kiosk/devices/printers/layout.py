@@ -7,14 +7,28 @@ must not know Pillow, files, printers or what a ticket is for.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Protocol
 
 from kiosk.devices.printers.linebreak import balanced_lines, fill_lines, is_wide, pieces
 from kiosk.devices.printers.page_items import Box, Item, MissingGlyph, Modules, PageLayout, Run
 from kiosk.devices.printers.qr_matrix import QUIET_MODULES, qr_matrix
 from kiosk.devices.printers.style import Style, style_for
-from kiosk.ports.tickets import Align, BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Size, Space, Text, Ticket
+from kiosk.ports.tickets import (
+    Align,
+    BigNumber,
+    Block,
+    Columns,
+    KeyValue,
+    Mark,
+    Notice,
+    QrCode,
+    Rule,
+    Size,
+    Space,
+    Text,
+    Ticket,
+)
 
 DOTS_PER_MM = 8
 _ASCENT = 0.88
@@ -45,11 +59,14 @@ class Faces(Protocol):
 def layout(ticket: Ticket, width: int, faces: Faces) -> PageLayout:
     """Lay a ticket out for paper of this many dots."""
     sheet = _Sheet(width, faces, style_for(width))
-    for is_pairs, group in groupby(ticket.blocks, key=lambda block: isinstance(block, KeyValue)):
-        if is_pairs:
-            sheet.add_pairs([block for block in group if isinstance(block, KeyValue)])
+    for kind, group in groupby(ticket.blocks, key=type):
+        blocks = list(group)
+        if kind is KeyValue:
+            sheet.add_pairs([block for block in blocks if isinstance(block, KeyValue)])
+        elif kind is Columns:
+            sheet.add_columns([block for block in blocks if isinstance(block, Columns)])
         else:
-            for block in group:
+            for block in blocks:
                 sheet.add(block)
     return PageLayout(width, sheet.y + sheet.style.gap, tuple(sheet.items))
 
@@ -77,6 +94,8 @@ class _Sheet:
                 self._number(block)
             case KeyValue():
                 self.add_pairs([block])
+            case Columns():
+                self.add_columns([block])
             case Rule():
                 self._rule(block)
             case Notice():
@@ -214,6 +233,27 @@ class _Sheet:
         for number, line in enumerate(values):
             self._place(line, value_x, baseline + number * step, size=size, is_bold=True)
         self.y += height + (max(len(keys), len(values)) - 1) * step
+
+    def add_columns(self, rows: Sequence[Columns]) -> None:
+        """Each column as wide as its widest cell; the last one has what is left, and takes more lines."""
+        style = self.style
+        size, gap = style.normal, style.gap * 2
+        widths = [
+            max(self._measure(cell, size, is_bold=number == 0) for cell in column)
+            for number, column in enumerate(zip_longest(*(row.cells for row in rows), fillvalue=""))
+        ]
+        height, step = round(size * 1.42), round(size * 1.22)
+        for row in rows:
+            x, most = float(style.margin), 1
+            for number, (cell, width) in enumerate(zip(row.cells, widths, strict=False)):
+                is_last = number == len(row.cells) - 1
+                room = self.width - style.margin - x if is_last else width + 1
+                lines = self._lines(cell, room, size, is_bold=number == 0)
+                most = max(most, len(lines))
+                for below, line in enumerate(lines):
+                    self._place(line, x, self._baseline(size, height) + below * step, size=size, is_bold=number == 0)
+                x += width + gap
+            self.y += height + (most - 1) * step
 
     def _rule(self, block: Rule) -> None:
         style = self.style

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image
 
-from kiosk.ports.tickets import BigNumber, Block, KeyValue, Mark, Notice, QrCode, Rule, Space, Text, Ticket
+from kiosk.ports.tickets import BigNumber, Block, Columns, KeyValue, Mark, Notice, QrCode, Rule, Space, Text, Ticket
 
 
 def picture_png(page: Image.Image) -> bytes:
@@ -29,6 +29,8 @@ def _lines(block: Block) -> tuple[str, ...]:
             return (f"{block.caption} {block.text}".strip(),)
         case KeyValue():
             return (f"{block.key} {block.value}",)
+        case Columns():
+            return ("  ".join(block.cells),)
         case QrCode():
             return (block.caption,)
         case Rule() | Space():

@@ -106,7 +106,17 @@ def test_a_check_in_that_the_server_does_not_know_yet_says_where_to_show_the_tic
     made = blocks(replace(TICKET, is_confirmed=False))
     notice = Notice("请先把本条给科室分诊台看一下")
     assert made.index(notice) < made.index(BigNumber("A037", "排队号"))
+    assert made[made.index(notice) + 1] == Text("门诊楼 3 楼 A 区 分诊台", align=Align.CENTRE, is_bold=True)
     assert not [block for block in made if isinstance(block, Text) and "叫号" in block.text]
+
+
+def test_in_english_the_desk_stands_there_for_the_staff_too() -> None:
+    made = blocks(replace(TICKET, is_confirmed=False), "en")
+    at = made.index(Notice("First show this ticket at the clinic's desk"))
+    assert made[at + 1 : at + 3] == (
+        Text("Desk: Main building, Floor 3, Area A", align=Align.CENTRE, is_bold=True),
+        Text("门诊楼 3 楼 A 区 分诊台", align=Align.CENTRE, is_bold=True),
+    )
 
 
 def test_a_reprint_is_marked() -> None:

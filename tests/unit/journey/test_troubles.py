@@ -197,6 +197,15 @@ def test_checked_in_at_another_terminal_meanwhile() -> None:
     assert (message(machine).big, message(machine).tone) == ("A037", Tone.GOOD)
 
 
+def test_checked_in_here_before_and_the_server_does_not_know_it() -> None:
+    """First to the desk: nobody may be left waiting for a call that does not come."""
+    machine = Machine()
+    machine.reach_act()
+    done = booking(standing=IsCheckedIn("A037", is_confirmed=False))
+    machine.desk_answers(CheckInRefused, done, Reason.ALREADY_CHECKED_IN, RefusalFacts(), LocalizedText())
+    assert (message(machine).big, message(machine).steps) == ("A037", ("请先到科室分诊台，出示号码",))
+
+
 def test_an_unknown_reason_is_told_in_the_servers_words() -> None:
     sentence = LocalizedText({"zh-CN": "请先到 2 楼预检分诊", "en": "Go to screening on floor 2 first"})
     machine = Machine()
