@@ -37,7 +37,7 @@ from kiosk.sync.caller import Caller
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
-from kiosk.sync.identity import Counter, Identity, Signer
+from kiosk.sync.identity import Counter, Identity, Signer, is_signed
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
@@ -214,6 +214,7 @@ def _open(
         zone=zone,
         tickets=Tickets(words, settings.languages[0]),
         sign=identity.sign,
+        is_signed=is_signed,
         expect_ticket=printer.prepare,
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
