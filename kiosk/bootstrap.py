@@ -103,6 +103,8 @@ class Terminal:
     needs_restart: Callable[[], bool]
     """Whether a new process is wanted, when nobody is here."""
     status: Callable[[], Mapping[str, object]]
+    verify_ticket: Callable[[str], Mapping[str, object]]
+    """Whether this code is a good ticket, told without a network."""
 
 
 class _ClosedDesk:
@@ -156,6 +158,21 @@ def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
         line.close()
 
 
+def verify_ticket(store: Store, code: str) -> Mapping[str, object]:
+    """Whether this code is a ticket of the terminal's hospital: who signed it, when and for what."""
+    from kiosk.desk.ticket_check import check_ticket, described  # noqa: PLC0415 - needed here only
+
+    try:
+        site = store.site.site()
+        if site is None:
+            return {"ok": False, "why": "not_enrolled"}
+        row = store.arrivals(site.hospital_id).row
+        checked = check_ticket(code, site=site, row=row, is_signed=is_signed)
+    except StoreFault as fault:
+        return {"ok": False, "why": fault.code}
+    return described(checked, ZoneInfo(site.time_zone))
+
+
 def build(settings: Settings, store: Store, world: World) -> Terminal:
     """Compose a terminal over an open store. Raises StoreFault."""
     site, private_key = store.site.site(), store.site.private_key()
@@ -179,6 +196,7 @@ def _closed(
         sync_now=lambda: None,
         needs_restart=readers.needs_restart,
         status=lambda: {"enrolled": False},
+        verify_ticket=functools.partial(verify_ticket, store),
     )
 
 
@@ -242,6 +260,7 @@ def _open(
         sync_now=sync.hurry,
         needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
+        verify_ticket=functools.partial(verify_ticket, store),
     )
 
 

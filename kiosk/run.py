@@ -147,7 +147,11 @@ def _questions(
         terminal.sync_now()
         return {"ok": True}
 
-    return {"status": lambda _question: terminal.status(), "sync": sync}
+    return {
+        "status": lambda _question: terminal.status(),
+        "sync": sync,
+        "verify_ticket": lambda question: terminal.verify_ticket(str(question.get("code", ""))),
+    }
 
 
 def due_exit(terminal: bootstrap.Terminal, state: State) -> int | None:

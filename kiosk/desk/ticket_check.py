@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
 from booking.signed_ticket import SignedTicket, Unreadable, read_ticket
@@ -53,3 +54,32 @@ def check_ticket(code: str, *, site: Site, row: FindRow, is_signed: IsSigned) ->
     if signer.revoked_ms and ticket.place is not None and ticket.place.issued_ms > signer.revoked_ms:
         return BadTicket(NotFoundWhy.TICKET_NOT_CHECKED)
     return GoodTicket(ticket, signer)
+
+
+def described(checked: GoodTicket | BadTicket, zone: tzinfo) -> dict[str, object]:
+    """For staff and IT: whether it is good, who printed it, when and for what."""
+    if isinstance(checked, BadTicket):
+        return {"ok": False, "why": checked.why.value}
+    signer, place = checked.signer, checked.ticket.place
+    said: dict[str, object] = {
+        "ok": True,
+        "signed_by": signer.label,
+        "terminal": str(signer.id),
+        "revoked": _local(signer.revoked_ms, zone) if signer.revoked_ms else "",
+        "booking": str(checked.ticket.booking_id),
+    }
+    if place is None:
+        return said
+    return said | {
+        "printed": _local(place.issued_ms, zone),
+        "checked_in": place.is_checked_in,
+        "queue_number": place.queue_number,
+        "day": place.service_date,
+        "starts": _local(place.starts_ms, zone),
+        "session": str(place.session_id),
+        "slot": place.slot_no,
+    }
+
+
+def _local(instant_ms: int, zone: tzinfo) -> str:
+    return datetime.fromtimestamp(instant_ms / 1000, UTC).astimezone(zone).isoformat(timespec="seconds")

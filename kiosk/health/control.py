@@ -94,12 +94,15 @@ def _parsed(text: bytes) -> object:
     return parsed
 
 
-def ask(path: Path, name: str, *, timeout_s: float = _PATIENCE_S) -> dict[str, object]:
-    """Ask a running terminal. Raises OSError when none answers, ValueError when the answer is no answer."""
+def ask(path: Path, name: str, *, timeout_s: float = _PATIENCE_S, **what: str) -> dict[str, object]:
+    """Ask a running terminal; `what` goes with the question.
+
+    Raises OSError when none answers, ValueError when the answer is no answer.
+    """
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         line.settimeout(timeout_s)
         line.connect(str(path))
-        line.sendall(json.dumps({"ask": name}).encode() + b"\n")
+        line.sendall(json.dumps({**what, "ask": name}).encode() + b"\n")
         with line.makefile("rb") as answer:
             reply = json.loads(answer.readline())
     if not isinstance(reply, dict):
