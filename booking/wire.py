@@ -13,6 +13,7 @@ from uuid import UUID
 
 from booking.localized import LocalizedText
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
+from booking.wire_terminal import TerminalRow
 
 WIRE_VERSION = 1
 
@@ -96,6 +97,7 @@ class RowKind(StrEnum):
     BOOKING = "booking"
     SERVICE = "service"
     NOTICE = "notice"
+    TERMINAL = "terminal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,7 @@ class Row:
     booking: BookingRow | None = None
     service: ServiceRow | None = None
     notice: NoticeRow | None = None
+    terminal: TerminalRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +272,8 @@ class CheckInAct:
     queue_number: str
     is_late: bool = False
     assumed: tuple[str, ...] = ()
+    ticket: str = field(default="", repr=False)
+    """The signed ticket that the patient showed (`signed_ticket`): the proof of a booking that nobody else knows of."""
     v: int = WIRE_VERSION
 
 

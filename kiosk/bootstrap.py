@@ -50,7 +50,7 @@ from kiosk.sync.caller import Caller
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
-from kiosk.sync.identity import Counter, Identity, Signer
+from kiosk.sync.identity import Counter, Identity, Signer, is_signed
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
@@ -117,6 +117,8 @@ class Terminal:
     needs_restart: Callable[[], bool]
     """Whether a new process is wanted, when nobody is here."""
     status: Callable[[], Mapping[str, object]]
+    verify_ticket: Callable[[str], Mapping[str, object]]
+    """Whether this code is a good ticket, told without a network."""
     list_desk: Callable[[], ListDesk] | None = None
     """Makes what answers staff who ask for lists; None before enrolment."""
 
@@ -172,6 +174,21 @@ def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
         line.close()
 
 
+def verify_ticket(store: Store, code: str) -> Mapping[str, object]:
+    """Whether this code is a ticket of the terminal's hospital: who signed it, when and for what."""
+    from kiosk.desk.ticket_check import check_ticket, described  # noqa: PLC0415 - needed here only
+
+    try:
+        site = store.site.site()
+        if site is None:
+            return {"ok": False, "why": "not_enrolled"}
+        row = store.arrivals(site.hospital_id).row
+        checked = check_ticket(code, site=site, row=row, is_signed=is_signed)
+    except StoreFault as fault:
+        return {"ok": False, "why": fault.code}
+    return described(checked, ZoneInfo(site.time_zone))
+
+
 def build(settings: Settings, store: Store, world: World) -> Terminal:
     """Compose a terminal over an open store. Raises StoreFault."""
     site, private_key = store.site.site(), store.site.private_key()
@@ -195,6 +212,7 @@ def _closed(
         sync_now=lambda: None,
         needs_restart=readers.needs_restart,
         status=lambda: {"enrolled": False},
+        verify_ticket=functools.partial(verify_ticket, store),
     )
 
 
@@ -238,6 +256,7 @@ def _open(
         zone=zone,
         tickets=Tickets(words, settings.languages[0]),
         sign=identity.sign,
+        is_signed=is_signed,
         expect_ticket=printer.prepare,
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)
@@ -268,6 +287,7 @@ def _open(
         needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
         list_desk=lambda: _list_desk(source, words[settings.languages[0]], lists),
+        verify_ticket=functools.partial(verify_ticket, store),
     )
 
 

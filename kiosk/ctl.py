@@ -21,6 +21,14 @@ _WHY_NOT_ENROLLED = {
     "wrong_code": "this code is wrong, used or out of date; ask for a new one",
     "busy": "too many attempts; wait a minute",
 }
+_LONGEST_CODE = 1024
+"""What the running application is asked at most; no ticket's code is half as long."""
+_WHY_NOT_VALID = {
+    "ticket_damaged": "the code is damaged, or it is forged",
+    "ticket_not_checked": "its signer is not known here or was shut out before, or it is of a newer kind",
+    "ticket_of_other_hospital": "it is another hospital's",
+    "not_enrolled": "this terminal is not enrolled and knows no other",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,6 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser("status", help="ask the running application how it is")
     commands.add_parser("sync", help="ask the running application to sync now")
     _add_lists(commands)
+    verifying = commands.add_parser("ticket", help="about a ticket").add_subparsers(dest="doing", required=True)
+    verified = verifying.add_parser("verify", help="say who signed a ticket, when and for what; needs no network")
+    verified.add_argument("code", help="what the QR code says (in quotes), or - to read it from standard input")
     chosen = parser.parse_args(arguments)
     settings = load(chosen.settings)
     if not isinstance(settings, Settings):
@@ -147,6 +158,39 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
             yield f"  {one['number']}  {one['time']}  {one['name']}{'  *' if one['known'] else ''}"
 
 
+def _verify_ticket(chosen: argparse.Namespace, settings: Settings) -> int:
+    """The running application is asked; where none runs, its store is opened."""
+    from kiosk.health.control import ask  # noqa: PLC0415 - only for this
+
+    code = sys.stdin.readline().strip("\r\n") if chosen.code == "-" else chosen.code
+    try:
+        facts = ask(settings.control_socket(), "verify_ticket", details={"code": code[:_LONGEST_CODE]})
+    except (OSError, ValueError):
+        facts = _verify_by_store(settings, code)
+    is_good = facts.get("ok") is True
+    sentence = "valid" if is_good else f"not valid: {_WHY_NOT_VALID.get(str(facts.get('why')), facts.get('why'))}"
+    lines = [f"{name}: {value}" for name, value in facts.items() if name not in ("ok", "why") and value != ""]
+    _say(chosen, facts, "\n".join((sentence, *lines)))
+    if is_good:
+        return 0
+    return EXIT_STORE if str(facts.get("why")).startswith("store") else EXIT_REFUSED
+
+
+def _verify_by_store(settings: Settings, code: str) -> dict[str, object]:
+    from kiosk import bootstrap  # noqa: PLC0415 - slow to import, needed here only
+    from kiosk.devices.clock import SystemClock  # noqa: PLC0415 - as above
+    from kiosk.ports.store import StoreFault  # noqa: PLC0415 - as above
+
+    try:
+        store = bootstrap.open_terminal_store(settings, SystemClock())
+    except StoreFault as fault:
+        return {"ok": False, "why": fault.code}
+    try:
+        return dict(bootstrap.verify_ticket(store, code))
+    finally:
+        store.close()
+
+
 _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "check": _check,
     "show": _show,
@@ -155,6 +199,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "sync": _ask,
     "arrivals": _list,
     "daylist": _list,
+    "ticket": _verify_ticket,
 }
 
 

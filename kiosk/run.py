@@ -150,6 +150,7 @@ def _questions(
     answers: dict[str, Callable[[Mapping[str, object]], Mapping[str, object]]] = {
         "status": lambda _question: terminal.status(),
         "sync": sync,
+        "verify_ticket": lambda question: terminal.verify_ticket(str(question.get("code", ""))),
     }
     if terminal.list_desk is not None:
         lists = terminal.list_desk()

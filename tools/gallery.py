@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha512
 from html import escape
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +19,7 @@ from booking.decide import Reason, RefusalFacts
 from booking.localized import LocalizedText
 from booking.numbers import booking_number, booking_qr
 from booking.people import DocumentKind, Sex
+from booking.signed_ticket import TicketPlace, ticket_code
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.picture import picture_png
 from kiosk.devices.printers.press import open_press
@@ -42,6 +44,7 @@ from kiosk.journey.states import (
     Paper,
     Printing,
     Reading,
+    Scanned,
     State,
     Trouble,
     Troubled,
@@ -96,6 +99,9 @@ FACTS = Facts(
 _PERSON = PersonView("欧阳*", Sex.FEMALE, 1958, DocumentKind.SOCIAL_SECURITY, "1234")
 _VISIT = Visit(_ID, Inserted(_CARD))
 _TYPED = Visit(_ID, Typed())
+_SCANNED = Visit(_ID, Scanned())
+_NOBODY = PersonView("", Sex.UNKNOWN, 0)
+"""Whoever holds a ticket of a booking that the terminal has not heard of."""
 _EARLY = CannotCheckIn(Reason.TOO_EARLY, RefusalFacts(opens_ms=_NOW_MS + 7_200_000, closed_ms=_NOW_MS + 11_700_000))
 
 
@@ -180,6 +186,7 @@ def scenes() -> Iterator[Scene]:
     yield Scene("bookings-1", Choosing(_VISIT, _PERSON, (_NEXT,), _NEXT.booking_id), FACTS)
     yield Scene("bookings-4", Choosing(_VISIT, _PERSON, _SEVERAL, _NEXT.booking_id), FACTS)
     yield Scene("bookings-warning", Choosing(_VISIT, _PERSON, (_NEXT,), _NEXT.booking_id), FACTS, quiet_ms=70_000)
+    yield Scene("bookings-by-ticket", Choosing(_SCANNED, _NOBODY, (_NEXT,), _NEXT.booking_id), off_line)
     yield Scene("checking-in", CheckingIn(_VISIT, _NEXT, _ID), FACTS)
     papers: dict[str, Paper] = {
         "printing": Printing(),
@@ -214,6 +221,23 @@ def screen_of(scene: Scene, language: str, *, rows: int) -> Screen:
     return view(journey, facts, load_all(), Moment(_NOW_MS, boot_ms, (_ID, _ID, _ID)))
 
 
+def _code() -> str:
+    """As long as a ticket's code is."""
+    place = TicketPlace(
+        hospital_code="01",
+        session_id=_ID,
+        slot_no=37,
+        service_date=_NEXT.service_date,
+        starts_ms=_NEXT.starts_ms,
+        ends_ms=_NEXT.ends_ms,
+        queue_number="A037",
+        booking_ver=1,
+        issued_ms=_NOW_MS,
+        is_checked_in=True,
+    )
+    return ticket_code(terminal_id=_ID, booking_id=_ID, place=place, sign=lambda said: sha512(said).digest())
+
+
 def tickets() -> Iterator[tuple[str, bytes]]:
     """The ticket in each language, first print and copy, as PNG."""
     words = load_all()
@@ -227,7 +251,7 @@ def tickets() -> Iterator[tuple[str, bytes]]:
                 queue_number="A037",
                 time_zone=_ZONE,
                 masked_name=_PERSON.masked_name,
-                qr=booking_qr(_NUMBER),
+                qr=_code(),
                 checked_in_ms=_NOW_MS,
                 printed_ms=_NOW_MS,
                 is_confirmed=is_confirmed,

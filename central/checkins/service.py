@@ -4,8 +4,9 @@ an act that is asked, and for one that has happened and is never refused.  # rul
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from uuid import UUID, uuid5
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from central.checkins.arrival import Arrival, move_arrival_back, take_place_agai
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.late_news import tell_department
 from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
+from central.checkins.proof import UNKNOWN_BOOKING_OF_TICKET, Judged, judge_ticket
 from central.credit.tell import ActDone, ActsVoided, News, PatientArrived, tell_group
 from central.moment import Moment
 from central.policies.service import policy_in_force, policy_of_version
@@ -69,8 +71,11 @@ def _answer(
 
 def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    judged = judge_ticket(connection, told)
     if found is None:
-        return _refused(told, Refused(Reason.UNKNOWN_BOOKING))
+        # A ticket that holds proves it: the terminal decides by itself, and then it has happened.
+        deferred = EventResult(operation_id=told.act.operation_id, verdict=Verdict.DEFERRED)
+        return deferred if judged.holds else _refused(told, Refused(Reason.UNKNOWN_BOOKING))
     policy = policy_in_force(connection, found.hospital_id, moment.now_ms)
     decision = decide(policy, found.facts(moment.now_ms), CheckIn(), moment.now_ms)
     match decision:
@@ -78,7 +83,7 @@ def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> Even
             write_arrival(connection, found, Arrival(moment.now_ms, late), told, moment)
             if any(isinstance(it, RecordAct) for it in decision.effects):
                 _tell_group(connection, found, (_late,), moment)
-            return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED)
+            return _noted(connection, told, judged.flag, moment)
         case Refused(reason=Reason.ALREADY_CHECKED_IN):
             return _duplicate(told)
         case Refused():
@@ -87,7 +92,10 @@ def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> Even
 
 def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    judged = judge_ticket(connection, told)
     if found is None:
+        if judged.holds:
+            return _proved_by_ticket(connection, told, judged, moment)
         if moment.now_ms - told.true_ms < _WAIT_FOR_BOOKING_MS:
             return EventResult(operation_id=told.act.operation_id, verdict=Verdict.DEFERRED)
         return _conflict(connection, told, Reason.UNKNOWN_BOOKING, moment)
@@ -98,13 +106,13 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             waits = any(isinstance(it, JoinQueue) for it in missed.effects)
             arrival = Arrival(told.true_ms, is_late=missed.late, waits=waits)
             _tell_group(connection, found, (_void, _arrived), moment)
-            return _applied(connection, found, arrival, told, moment, flag="")
+            return _applied(connection, found, arrival, told, moment, flag=judged.flag)
     decision = decide(policy, found.facts(told.true_ms), CheckIn(), told.true_ms)
     match decision:
         case Accepted(late=late):
             if any(isinstance(it, RecordAct) for it in decision.effects):
                 _tell_group(connection, found, (_late,), moment)
-            flag = "" if told.act.queue_number == found.queue_number else "other_number_printed"
+            flag = judged.flag if told.act.queue_number == found.queue_number else "other_number_printed"
             return _applied(connection, found, Arrival(told.true_ms, late), told, moment, flag=flag)
         case Refused(reason=Reason.ALREADY_CHECKED_IN):
             _seen_by_another(connection, found, policy, told, moment)
@@ -167,8 +175,31 @@ def _applied(
     write_arrival(connection, found, arrival, told, moment)
     if arrival.waits:
         tell_department(connection, found, told, moment)
+    return _noted(connection, told, flag, moment)
+
+
+def _noted(connection: sa.Connection, told: Told, flag: str, moment: Moment) -> EventResult:
     task_id = _task(connection, told, _FLAG, flag, moment) if flag else None
     return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED, reason=flag, task_id=task_id)
+
+
+def _proved_by_ticket(connection: sa.Connection, told: Told, judged: Judged, moment: Moment) -> EventResult:
+    """The patient is here with a place that nobody here knows of: staff complete it, with what the ticket says. One
+    task a booking, however many terminals saw the ticket.  # sync C5
+    """
+    reason = UNKNOWN_BOOKING_OF_TICKET
+    earlier = connection.execute(
+        sa.select(staff_task.c.task_id)
+        .where(
+            staff_task.c.hospital_id == told.caller.hospital_id,
+            staff_task.c.booking_id == told.act.booking_id,
+            staff_task.c.reason == reason,
+            staff_task.c.settled_ms.is_(None),
+        )
+        .limit(1)
+    ).scalar()
+    task_id = earlier or _task(connection, told, _CONFLICT, reason, moment, more=judged.facts())
+    return EventResult(operation_id=told.act.operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)
 
 
 def _conflict(connection: sa.Connection, told: Told, reason: str, moment: Moment) -> EventResult:
@@ -197,14 +228,22 @@ def _refused(told: Told, refused: Refused) -> EventResult:
     )
 
 
-def _task(connection: sa.Connection, told: Told, kind: str, reason: str, moment: Moment) -> UUID:
+def _task(
+    connection: sa.Connection,
+    told: Told,
+    kind: str,
+    reason: str,
+    moment: Moment,
+    *,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> UUID:
     task = Task(
         kind=kind,
         reason=reason,
         terminal_id=told.caller.terminal_id,
         operation_id=told.act.operation_id,
         booking_id=told.act.booking_id,
-        facts={"true_ms": str(told.true_ms), "queue_number": told.act.queue_number},
+        facts={"true_ms": str(told.true_ms), "queue_number": told.act.queue_number, **more},
     )
     return open_task(connection, told.caller.hospital_id, task, moment)
 

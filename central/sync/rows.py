@@ -13,6 +13,7 @@ from booking import wire
 from booking.localized import LocalizedText
 from booking.wire import Row, RowKind
 from booking.wire_catalogue import NoticeRow, ServiceRow
+from booking.wire_terminal import TerminalRow
 from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
 from central.catalogue.tables import notice, service
@@ -21,6 +22,10 @@ from central.policies.service import policy_row
 from central.rosters.tables import department, doctor, place, session, sitting, slot
 from central.tables.many import one_of
 from central.tables.prepared import Prepared
+from central.terminals.tables import terminal
+
+TERMINAL_IN_USE, TERMINAL_REVOKED = 1, 2
+"""The versions of a terminal's row: nothing else of it changes, and who is revoked stays so."""
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
@@ -70,6 +75,21 @@ def notice_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID
         Row(kind=RowKind.NOTICE, id=str(it.notice_id), ver=it.ver, notice=notice_of(it))
         for it in _chosen(connection, notice, hospital_id, notice.c.notice_id, ids)
         if not it.is_retired
+    ]
+
+
+def terminal_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Terminals, also revoked ones, for their tickets are still about: these, or all of the hospital."""
+    return [
+        Row(
+            kind=RowKind.TERMINAL,
+            id=str(it.terminal_id),
+            ver=TERMINAL_IN_USE if it.revoked_ms is None else TERMINAL_REVOKED,
+            terminal=TerminalRow(
+                id=it.terminal_id, label=it.label, public_key=_base64(it.public_key), revoked_ms=it.revoked_ms or 0
+            ),
+        )
+        for it in _chosen(connection, terminal, hospital_id, terminal.c.terminal_id, ids)
     ]
 
 

@@ -13,12 +13,14 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.localized import LocalizedText
-from booking.wire import Enrolled, EnrolRequest, Heartbeat
+from booking.wire import Enrolled, EnrolRequest, Heartbeat, RowKind
 from central.keys import Keys, is_public_key
 from central.moment import Moment
 from central.policies.service import policy_row
 from central.rosters.tables import hospital
 from central.staff.service import Deed, write_audit
+from central.sync.rows import TERMINAL_IN_USE, TERMINAL_REVOKED
+from central.sync.service import Change, write_change
 from central.tables.prepared import Prepared
 from central.terminals.caller import Caller
 from central.terminals.tables import enrolment_code, terminal
@@ -56,6 +58,14 @@ class KnownTerminal:
     boot: int
     boot_raised_ms: int
     is_revoked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TicketSigner:
+    """Whose signature on tickets counts, and up to when."""
+
+    public_key: bytes
+    revoked_ms: int | None
 
 
 def make_code(connection: sa.Connection, keys: Keys, moment: Moment, *, hospital_code: str, label: str) -> str:
@@ -124,6 +134,7 @@ def enrol(connection: sa.Connection, request: EnrolRequest, keys: Keys, moment: 
         )
     )
     write_audit(connection, code.hospital_id, Deed("enrolment code", "enrolled", "terminal", terminal_id), moment)
+    write_change(connection, code.hospital_id, Change(RowKind.TERMINAL, terminal_id, TERMINAL_IN_USE), moment)
     return _enrolled(connection, code.hospital_id, terminal_id, keys, moment)
 
 
@@ -140,6 +151,7 @@ def revoke(connection: sa.Connection, moment: Moment, *, label: str) -> list[UUI
         caller = Caller(terminal_id=it.terminal_id, hospital_id=it.hospital_id)
         connection.execute(terminal.update().where(_is(caller)).values(revoked_ms=moment.now_ms))
         write_audit(connection, it.hospital_id, Deed("command line", "revoked", "terminal", it.terminal_id), moment)
+        write_change(connection, it.hospital_id, Change(RowKind.TERMINAL, it.terminal_id, TERMINAL_REVOKED), moment)
     return [it.terminal_id for it in found]
 
 
@@ -155,6 +167,16 @@ def known_terminal(connection: sa.Connection, terminal_id: UUID) -> KnownTermina
         boot_raised_ms=it.boot_raised_ms,
         is_revoked=it.revoked_ms is not None,
     )
+
+
+def ticket_signer(connection: sa.Connection, hospital_id: UUID, terminal_id: UUID) -> TicketSigner | None:
+    """The terminal of this hospital that signed a ticket."""
+    it = connection.execute(
+        sa.select(terminal.c.public_key, terminal.c.revoked_ms).where(
+            _is(Caller(terminal_id=terminal_id, hospital_id=hospital_id))
+        )
+    ).one_or_none()
+    return None if it is None else TicketSigner(public_key=it.public_key, revoked_ms=it.revoked_ms)
 
 
 def raise_boot(connection: sa.Connection, caller: Caller, boot: int, now_ms: int) -> bool:

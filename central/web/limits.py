@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from booking.signed_ticket import LONGEST_CODE
 from booking.wire import CheckInAct, EnrolRequest, FindRequest, Heartbeat
 from central.web.problems import Refusal
 
@@ -35,6 +36,7 @@ def check_act(act: CheckInAct) -> None:
         _is_text(act.queue_number, _QUEUE_NUMBER),
         len(act.assumed) <= _ASSUMPTIONS,
         all(_is_text(assumption, _TEXT) for assumption in act.assumed),
+        _is_text(act.ticket, LONGEST_CODE),
     )
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from booking.decide import Accepted, Reason, RefusalFacts, Refused
 from booking.localized import LocalizedText
-from booking.wire import CheckInAct, DeviceTime, EventResult, RowKind, Verdict
+from booking.wire import CheckInAct, DeviceTime, EventResult, Verdict
 from kiosk.desk import tickets, views
 from kiosk.desk.standing import Moment, decision_on, moment
 from kiosk.desk.surroundings import Surroundings
@@ -39,7 +39,7 @@ _NO_SENTENCE = LocalizedText()
 def check_in(around: Surroundings, command: CheckInBooking) -> DeskAnswer:
     """Check the booking in, or say why not."""
     now = moment(around)
-    here = _look_up(around, command.booking_id, now)
+    here = views.look_up(around, command.booking_id, now, ticket=command.ticket)
     if here is None:
         return DeskFault(command.visit_id, "booking_not_in_mirror")
     if here.arrival is not None:
@@ -75,11 +75,6 @@ def _on_the_servers_disk_only(command: CheckInBooking, here: Found, result: Even
     number = (newer.queue_number if newer is not None else "") or here.queue_number
     view = replace(here.view, standing=IsCheckedIn(number))
     return CheckInRefused(command.visit_id, view, Reason.ALREADY_CHECKED_IN, RefusalFacts(), _NO_SENTENCE)
-
-
-def _look_up(around: Surroundings, booking_id: UUID, now: Moment) -> Found | None:
-    row = around.store.row(RowKind.BOOKING, booking_id)
-    return None if row is None else views.found(around, row, now)
 
 
 def _decided_here(around: Surroundings, command: CheckInBooking, here: Found, now: Moment) -> DeskAnswer:
@@ -124,6 +119,7 @@ def _act(around: Surroundings, command: CheckInBooking, here: Found, now: Moment
         queue_number=here.queue_number,
         is_late=decision.late,
         assumed=tuple(assumption.value for assumption in decision.assumed),
+        ticket=command.ticket,
     )
 
 
@@ -159,9 +155,10 @@ def _outcome(
         checked_in_ms=now.now_ms,
         is_confirmed=is_confirmed,
     )
+    named = newer if newer is not None and not here.booking.masked_name else here.booking  # a ticket names nobody
     ticket = tickets.write(
         around,
-        replace(here, view=view, arrival=arrival, queue_number=number),
+        replace(here, booking=named, view=view, arrival=arrival, queue_number=number),
         language=command.language,
         copy_no=copy_no,
         now_ms=now.now_ms,
@@ -208,7 +205,7 @@ def _refused_there(
     """The server said no; the booking is shown as the server has it now."""
     if result.booking is not None:
         around.store.take_rows((result.booking,))
-        here = _look_up(around, command.booking_id, now) or here
+        here = views.look_up(around, command.booking_id, now, ticket=command.ticket) or here
     reason = Reason(result.reason) if result.reason in Reason.__members__.values() else None
     facts = RefusalFacts(opens_ms=result.opens_ms, closed_ms=result.closed_ms, service_date=result.service_date or None)
     view = here.view

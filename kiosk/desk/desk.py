@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from kiosk.desk.checking_in import check_in
-from kiosk.desk.finding import find_by_card, find_by_number
+from kiosk.desk.finding import find_by_card, find_by_number, find_by_ticket
 from kiosk.desk.reprinting import reprint
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.desk import (
@@ -15,6 +15,7 @@ from kiosk.ports.desk import (
     DeskFault,
     FindByCard,
     FindByNumber,
+    FindByTicket,
     HoldTicket,
     ReprintTicket,
     TicketHeld,
@@ -44,6 +45,8 @@ class DeskCore:
                 return find_by_card(self._around, command)
             case FindByNumber():
                 return find_by_number(self._around, command)
+            case FindByTicket():
+                return find_by_ticket(self._around, command)
             case CheckInBooking():
                 return check_in(self._around, command)
             case ReprintTicket():

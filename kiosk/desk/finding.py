@@ -11,12 +11,14 @@ from booking.wire import FindReply, FindRequest, Row
 from kiosk.desk import hashes, views
 from kiosk.desk.standing import Moment, moment
 from kiosk.desk.surroundings import Surroundings
+from kiosk.desk.ticket_check import BadTicket, check_ticket
 from kiosk.desk.views import Found
 from kiosk.ports.desk import (
     CanCheckIn,
     DeskAnswer,
     FindByCard,
     FindByNumber,
+    FindByTicket,
     NobodyFound,
     NotFoundWhy,
     NothingToday,
@@ -64,6 +66,19 @@ def find_by_number(around: Surroundings, command: FindByNumber) -> DeskAnswer:
         return NobodyFound(command.visit_id, why, tries_left=tries.left)
     around.store.forgive_tries(looked_up)
     return _answer(command.visit_id, (here,), now, views.person_of_booking(here.booking, None))
+
+
+def find_by_ticket(around: Surroundings, command: FindByTicket) -> DeskAnswer:
+    """What the ticket is for. Whoever holds a ticket is asked nothing more, as with a card; they are shown what stands
+    on the paper, and no other booking.
+    """
+    checked = check_ticket(command.code, site=around.site, row=around.store.row, is_signed=around.is_signed)
+    if isinstance(checked, BadTicket):
+        return NobodyFound(command.visit_id, checked.why)
+    here = views.found_by_ticket(around, checked, moment(around), code=command.code)
+    if here is None:
+        return NobodyFound(command.visit_id, NotFoundWhy.CANNOT_KNOW)
+    return PersonFound(command.visit_id, views.person_of_booking(here.booking, None), (here.view,))
 
 
 def _answer(visit_id: UUID, here: tuple[Found, ...], now: Moment, person: PersonView | None) -> DeskAnswer:

@@ -5,7 +5,6 @@ A copy that never reached the paper does not count. Where another terminal made 
 
 from __future__ import annotations
 
-from booking.wire import RowKind
 from kiosk.desk import tickets, views
 from kiosk.desk.standing import moment
 from kiosk.desk.surroundings import Surroundings
@@ -19,8 +18,7 @@ MOST_COPIES = 3
 def reprint(around: Surroundings, command: ReprintTicket) -> DeskAnswer:
     """Queue a copy, or refuse it."""
     now = moment(around)
-    row = around.store.row(RowKind.BOOKING, command.booking_id)
-    here = None if row is None else views.found(around, row, now)
+    here = views.look_up(around, command.booking_id, now, ticket=command.ticket)
     if here is None or not isinstance(here.view.standing, IsCheckedIn):
         return ReprintRefused(command.visit_id)
     copies = around.store.copies(command.booking_id)

@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from typing import Protocol
 
 from kiosk.ports.central import ServerLine
 from kiosk.ports.clock import Clock
 from kiosk.ports.desk import TicketWriter
 from kiosk.ports.store import DeskStore, Site
 from kiosk.ports.tickets import Ticket
+
+
+class IsSigned(Protocol):
+    """Checks a signature: `kiosk.sync.identity.is_signed`."""
+
+    def __call__(self, *, public_key: str, signature: bytes, message: bytes) -> bool:
+        """Whether this key made this signature over the message."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,8 @@ class Surroundings:
     tickets: TicketWriter
     sign: Callable[[bytes], bytes]
     """Signs the code on tickets with the terminal's key."""
+    is_signed: IsSigned
+    """Checks what a terminal signed."""
     expect_ticket: Callable[[Ticket], None] = lambda _ticket: None
     """Tells the printer what it will most likely print next, so that it is drawn by then. It prints nothing."""
 

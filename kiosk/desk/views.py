@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from booking.localized import LocalizedText
 from booking.people import DocumentKind, Identity, Sex, last_four, mask_name
+from booking.reasons import Reason
+from booking.roster import BookingState
+from booking.signed_ticket import SignedTicket, TicketPlace
 from booking.wire import BookingRow, FindReply, Row, RowKind
 from kiosk.desk.standing import Moment, counting, number_of, standing_of
 from kiosk.desk.surroundings import Surroundings
-from kiosk.ports.desk import BookingView, PersonView
+from kiosk.desk.ticket_check import GoodTicket, check_ticket
+from kiosk.ports.desk import BookingView, CannotCheckIn, IsCheckedIn, PersonView, Standing
 from kiosk.ports.store import Arrival
 
 _NO_TEXT = LocalizedText()
+_NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,67 @@ def found(around: Surroundings, row: Row, now: Moment) -> Found | None:
     )
     number = arrival.queue_number if arrival is not None else booking.queue_number or number_of(booking, plan.letters)
     return Found(booking=booking, ver=row.ver, arrival=arrival, queue_number=number, view=view)
+
+
+def look_up(around: Surroundings, booking_id: UUID, now: Moment, *, ticket: str = "") -> Found | None:
+    """The booking with this id: of the mirror, and where that has none, of the ticket that was shown for it."""
+    good = None
+    if ticket:
+        checked = check_ticket(ticket, site=around.site, row=around.store.row, is_signed=around.is_signed)
+        good = checked if isinstance(checked, GoodTicket) and checked.ticket.booking_id == booking_id else None
+    if good is not None:
+        return found_by_ticket(around, good, now, code=ticket)
+    row = around.store.row(RowKind.BOOKING, booking_id)
+    return None if row is None else found(around, row, now)
+
+
+def found_by_ticket(around: Surroundings, good: GoodTicket, now: Moment, *, code: str) -> Found | None:
+    """The booking that the ticket is for. What the mirror has of it is newer, and names the person; else the ticket's
+    own word counts. None where neither says enough, or nobody could be told where to go.
+    """
+    row = around.store.row(RowKind.BOOKING, good.ticket.booking_id) or _row_of(good.ticket)
+    here = None if row is None else found(around, row, now)
+    if here is None:
+        return None
+    view = replace(here.view, ticket=code)
+    place = good.ticket.place
+    if place is not None and _says_that_it_is_used(place, view.standing, now):
+        view = replace(view, standing=IsCheckedIn(place.queue_number, is_confirmed=False))
+        return replace(here, view=view, queue_number=place.queue_number)
+    return replace(here, view=view)
+
+
+def _says_that_it_is_used(place: TicketPlace, standing: Standing, now: Moment) -> bool:
+    """A patient who checked in elsewhere in time does not come late because this terminal has not heard of it."""
+    is_too_late = isinstance(standing, CannotCheckIn) and standing.reason is Reason.TOO_LATE
+    return is_too_late and place.is_checked_in and place.service_date == now.today
+
+
+def _row_of(ticket: SignedTicket) -> Row | None:
+    """What the ticket proves, as the mirror would have it: a booking in a place, and nobody's name."""
+    place = ticket.place
+    if place is None:
+        return None
+    booking = BookingRow(
+        id=ticket.booking_id,
+        session_id=place.session_id,
+        slot_no=place.slot_no,
+        slot_starts_ms=place.starts_ms,
+        slot_ends_ms=place.ends_ms,
+        service_date=place.service_date,
+        state=BookingState.BOOKED,
+        person_id=_NOBODY,
+        masked_name="",
+        sex=Sex.UNKNOWN,
+        birth_year=0,
+        number_hash="",
+        number_last_four="",
+        credential_hashes=(),
+        check_phone="",
+        check_birthday="",
+        queue_number=place.queue_number,
+    )
+    return Row(kind=RowKind.BOOKING, id=str(ticket.booking_id), ver=place.booking_ver, booking=booking)
 
 
 def _body(around: Surroundings, kind: RowKind, row_id: UUID) -> Row | None:

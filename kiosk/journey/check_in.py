@@ -101,12 +101,15 @@ def _on_choosing(journey: Journey, state: Choosing, intent: Intent, facts: Facts
 
 def _check_in(journey: Journey, state: Choosing, booking: BookingView, moment: Moment) -> Moved:
     operation_id, job_id, _ = moment.ids
-    command = CheckInBooking(state.visit.id, operation_id, job_id, booking.booking_id, journey.language)
+    command = CheckInBooking(
+        state.visit.id, operation_id, job_id, booking.booking_id, journey.language, ticket=booking.ticket
+    )
     return enter(journey, CheckingIn(state.visit, booking, operation_id), moment, command)
 
 
 def _reprint(journey: Journey, act: CheckingIn, moment: Moment) -> Moved:
-    command = ReprintTicket(act.visit.id, moment.ids[1], act.booking.booking_id, journey.language)
+    booking = act.booking
+    command = ReprintTicket(act.visit.id, moment.ids[1], booking.booking_id, journey.language, ticket=booking.ticket)
     return enter(journey, act, moment, command)
 
 

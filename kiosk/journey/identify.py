@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from booking.numbers import BOOKING_DIGITS, GoodNumber, MistypedNumber, OtherHospital, read_booking_number, read_qr
+from booking.signed_ticket import is_ticket
 from booking.wire import CheckQuestion
 from kiosk.journey.choosing import show_bookings
 from kiosk.journey.events import Moment
@@ -33,6 +34,7 @@ from kiosk.ports.desk import (
     DeskFault,
     FindByCard,
     FindByNumber,
+    FindByTicket,
     NobodyFound,
     NotFoundWhy,
     NothingToday,
@@ -54,6 +56,9 @@ _TROUBLE_OF_SEARCH = {
     NotFoundWhy.CANNOT_KNOW: Trouble.CANNOT_KNOW,
     NotFoundWhy.NO_SUCH_BOOKING: Trouble.CANNOT_KNOW,
     NotFoundWhy.TOO_MANY_TRIES: Trouble.TOO_MANY_TRIES,
+    NotFoundWhy.TICKET_DAMAGED: Trouble.TICKET_DAMAGED,
+    NotFoundWhy.TICKET_NOT_CHECKED: Trouble.TICKET_NOT_CHECKED,
+    NotFoundWhy.TICKET_OF_OTHER_HOSPITAL: Trouble.TICKET_OF_OTHER_HOSPITAL,
 }
 
 
@@ -64,6 +69,8 @@ def begin_visit(journey: Journey, event: CardInserted | CodeScanned, facts: Fact
         visit = Visit(moment.ids[0], Inserted(event.insertion))
         return enter(fresh, Reading(visit), moment, ReadCard(visit.id, event.insertion))
     visit = Visit(moment.ids[0], Scanned())
+    if is_ticket(event.text):
+        return _take_ticket(fresh, visit, event, moment)
     digits = read_qr(event.text)
     if digits is None:
         return enter(fresh, Troubled(visit, Trouble.CODE_UNKNOWN), moment)
@@ -76,10 +83,17 @@ def on_scan_while_typing(journey: Journey, event: CodeScanned, facts: Facts, mom
     if not isinstance(state, EnteringNumber):
         return ignore(journey)
     fresh = replace(journey, touched_ms=moment.boot_ms)
+    if is_ticket(event.text):
+        return _take_ticket(fresh, state.visit, event, moment)
     digits = read_qr(event.text)
     if digits is None:
         return enter(fresh, replace(state, is_mistyped=True), moment)
     return _take_number(fresh, state.visit, digits, facts, moment)
+
+
+def _take_ticket(journey: Journey, visit: Visit, event: CodeScanned, moment: Moment) -> Moved:
+    """Whoever holds a ticket is asked nothing more: it is signed, and names nobody."""
+    return enter(journey, Finding(visit), moment, FindByTicket(visit.id, event.text))
 
 
 def _take_number(journey: Journey, visit: Visit, digits: str, facts: Facts, moment: Moment) -> Moved:

@@ -202,7 +202,7 @@ def _is_welcome(state: State, event: CardInserted | CodeScanned) -> bool:
         case Troubled(trouble=trouble) if isinstance(event, CardInserted):
             return trouble in _ASK_FOR_THE_CARD
         case Troubled(trouble=trouble):
-            return trouble is Trouble.CODE_UNKNOWN
+            return trouble in (Trouble.CODE_UNKNOWN, Trouble.TICKET_DAMAGED)
         case _:
             return False
 

@@ -106,7 +106,7 @@ class Tickets:
             lines.append(KeyValue(words.text("ticket.doctor"), doctor.rstrip(" ,")))
         lines += [
             KeyValue(words.text("ticket.slot"), slot),
-            KeyValue(words.text("ticket.name"), facts.masked_name),
+            *((KeyValue(words.text("ticket.name"), facts.masked_name),) if facts.masked_name else ()),
             KeyValue(words.text("ticket.checked_in"), words.time(facts.checked_in_ms, zone)),
         ]
         return lines

@@ -30,7 +30,9 @@ _SHORT_CHIP = {
 
 
 def person_card(light: Light, person: PersonView) -> PersonCard:
-    """The person, masked (rule A4)."""
+    """The person, masked (rule A4); who holds a ticket that names nobody, as just that."""
+    if not person.masked_name:
+        return PersonCard(light.text("person.by_ticket"), light.text("person.by_ticket_about"), "")
     sex = light.text(f"sex.{(person.sex or Sex.UNKNOWN).value}")
     about = (
         light.text("person.about", sex=sex, year=person.birth_year)

@@ -25,6 +25,7 @@ class PersonView:
     """Who stands here, as far as a screen may say (rule A4). Its repr says nothing of them."""
 
     masked_name: str = field(repr=False)
+    """Empty where only a ticket is known, which names nobody."""
     sex: Sex = field(repr=False)
     birth_year: int = field(repr=False)
     """0 when not known."""
@@ -77,6 +78,8 @@ class BookingView:
     room: LocalizedText
     number_last_four: str = field(repr=False)
     standing: Standing
+    ticket: str = field(default="", repr=False)
+    """The signed ticket that was shown for it: it goes with every act, as its proof."""
 
 
 # Commands
@@ -99,6 +102,14 @@ class FindByNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class FindByTicket:
+    """What is this ticket for? `code` is what was scanned: anybody may hold up anything."""
+
+    visit_id: UUID
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class CheckInBooking:
     """Check this booking in. `operation_id` is the act's name for ever; `language` is the ticket's."""
 
@@ -108,6 +119,8 @@ class CheckInBooking:
     """The id of the print job that the same transaction writes."""
     booking_id: UUID
     language: str
+    ticket: str = field(default="", repr=False)
+    """The code of the signed ticket that was shown, if one was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +131,8 @@ class ReprintTicket:
     job_id: UUID
     booking_id: UUID
     language: str
+    ticket: str = field(default="", repr=False)
+    """As in CheckInBooking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +144,7 @@ class HoldTicket:
     job_id: UUID
 
 
-DeskCommand = FindByCard | FindByNumber | CheckInBooking | ReprintTicket | HoldTicket
+DeskCommand = FindByCard | FindByNumber | FindByTicket | CheckInBooking | ReprintTicket | HoldTicket
 
 
 # Answers
@@ -162,6 +177,13 @@ class NotFoundWhy(StrEnum):
     """No booking has this number and this answer. Deliberately does not say which of the two is wrong."""
     TOO_MANY_TRIES = "too_many_tries"
     """This number was tried too often; a person at the desk helps."""
+    TICKET_DAMAGED = "ticket_damaged"
+    """The code on the ticket is not whole, or was not signed by the terminal that it names."""
+    TICKET_NOT_CHECKED = "ticket_not_checked"
+    """Nobody here can say whether the ticket is good: its terminal is not known here or was shut out before it printed
+    the ticket, or the code is of a newer kind."""
+    TICKET_OF_OTHER_HOSPITAL = "ticket_of_other_hospital"
+    """The ticket is another hospital's."""
 
 
 @dataclass(frozen=True, slots=True)

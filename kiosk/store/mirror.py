@@ -24,6 +24,17 @@ KEEP_ANSWERED_MS = 7 * 24 * 3600 * 1000
 KEEP_AUDIT_MS = 90 * 24 * 3600 * 1000
 
 
+def ask_for_new_kinds(engine: sa.Engine) -> None:
+    """A release that knows other kinds of rows than the one before has not got those that the feed brought then."""
+    kinds = " ".join(sorted(RowKind))
+    with reading(engine) as connection:
+        if meta.get(connection, "row_kinds") == kinds:
+            return
+    with writing(engine) as connection:
+        meta.drop(connection, "cursor")
+        meta.put(connection, "row_kinds", kinds)
+
+
 class MirrorTable:
     """Rows of one hospital."""
 

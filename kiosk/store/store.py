@@ -19,7 +19,7 @@ from kiosk.ports.store import Codec, StoreBroken, StoreFull, StoreQuarantined, S
 from kiosk.store.arrivals import ArrivalTables
 from kiosk.store.engine import open_engine, read_through
 from kiosk.store.lists import ListTables
-from kiosk.store.mirror import MirrorTable
+from kiosk.store.mirror import MirrorTable, ask_for_new_kinds
 from kiosk.store.outbox import OutboxTable
 from kiosk.store.revisions import bring_up_to_date
 from kiosk.store.seal import store_key, sync_directory
@@ -109,6 +109,7 @@ def open_store(settings: StoreSettings, *, codec: Codec, now_ms: Callable[[], in
             if suspicion.exists():
                 read_through(engine)
             bring_up_to_date(engine)
+            ask_for_new_kinds(engine)
         except StoreBroken as fault:
             engine.dispose()
             suspicion.unlink(missing_ok=True)

@@ -12,7 +12,8 @@ import threading
 from collections.abc import Callable
 from uuid import UUID
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from booking.signing import HEADER_BOOT, HEADER_COUNT, HEADER_SIGNATURE, HEADER_TERMINAL, SUITE_1, signing_input
 
@@ -20,6 +21,18 @@ from booking.signing import HEADER_BOOT, HEADER_COUNT, HEADER_SIGNATURE, HEADER_
 def make_private_key() -> bytes:
     """A fresh key, 32 bytes."""
     return Ed25519PrivateKey.generate().private_bytes_raw()
+
+
+def is_signed(*, public_key: str, signature: bytes, message: bytes) -> bool:
+    """Whether this key (as `wire.EnrolRequest` carries it) made the 64 bytes of this signature over the message."""
+    try:
+        key = base64.b64decode(public_key, validate=True)
+        if key[:1] != bytes((SUITE_1,)):
+            return False
+        Ed25519PublicKey.from_public_bytes(key[1:]).verify(signature, message)
+    except (ValueError, InvalidSignature):
+        return False
+    return True
 
 
 class Identity:

@@ -128,6 +128,7 @@ def _has_body(row: Row) -> bool:
         RowKind.BOOKING: row.booking,
         RowKind.SERVICE: row.service,
         RowKind.NOTICE: row.notice,
+        RowKind.TERMINAL: row.terminal,
     }
     return bodies[RowKind(row.kind)] is not None
 

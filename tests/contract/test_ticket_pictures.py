@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import zxingcpp
 from PIL import Image
 
+from booking.signed_ticket import TicketPlace, ticket_code
 from kiosk.devices.printers.font_choice import FontChoice
 from kiosk.devices.printers.fonts import FontChain, find_faces
 from kiosk.devices.printers.picture import picture_png, text_lines
 from kiosk.devices.printers.press import Press
 from kiosk.devices.printers.profile import Profile, packaged_profile
+from kiosk.devices.printers.qr_matrix import qr_matrix
 from kiosk.ports.printers import Printed, Ready
-from kiosk.ports.tickets import Ticket
+from kiosk.ports.tickets import QrCode, Ticket
 from lab.printer.server import VirtualPrinter
 from tests.plugins.print_bench import PrintBench, qr_texts
 from tests.plugins.sample_tickets import BOOKING_QR, CHINESE, ENGLISH, RARE, SIGNED_QR
@@ -52,6 +55,37 @@ def test_its_code_can_be_scanned(ticket: str, width: str, faces: FontChain) -> N
     page = Press(PROFILES[width], faces).page(TICKETS[ticket]).image
     expected = SIGNED_QR if ticket == "rare" else BOOKING_QR
     assert [code.text for code in zxingcpp.read_barcodes(page.convert("L"))] == [expected]
+
+
+@pytest.mark.parametrize("lease_id", [None, UUID(int=2**127)])
+@pytest.mark.parametrize("width", PROFILES)
+def test_a_signed_tickets_code_has_squares_of_half_a_millimetre(
+    width: str, lease_id: UUID | None, faces: FontChain
+) -> None:
+    ids = [UUID(bytes=hashlib.sha256(name.encode()).digest()[:16]) for name in ("terminal", "booking", "session")]
+    place = TicketPlace(
+        hospital_code="99",
+        session_id=ids[2],
+        slot_no=128,
+        service_date="2026-11-22",
+        starts_ms=1_795_309_200_000,
+        ends_ms=1_795_309_800_000,
+        queue_number="AB128",
+        booking_ver=9,
+        issued_ms=1_795_308_000_000,
+        is_checked_in=True,
+        lease_id=lease_id,
+    )
+    code = ticket_code(
+        terminal_id=ids[0], booking_id=ids[1], place=place, sign=lambda said: hashlib.sha512(said).digest()
+    )
+    ticket = Ticket("check_in", 1, "zh-CN", (QrCode(code, "分诊台可扫此码核对"),))
+    page = Press(PROFILES[width], faces).page(ticket).image
+    (read,) = zxingcpp.read_barcodes(page.convert("L"))
+    assert read.text == code
+    corners = read.position
+    side = corners.top_right.x - corners.top_left.x
+    assert side >= 4 * len(qr_matrix(code)) - 4  # 8 dots are a millimetre
 
 
 @pytest.fixture(params=["80mm", "58mm"])

@@ -261,7 +261,7 @@ def test_the_server_is_killed_while_it_is_told(mortal: Surroundings, moment: str
         visitor.has_network_again()
         known = mortal.server.knows(patient.number)
         assert (known["queue_number"], known["arrivals"], known["verdicts"]) == (number, 1, ["applied"])
-        assert mortal.server.ask("feed")["positions"] == [1]
+        assert mortal.server.ask("feed")["positions"] == [1, 2]  # the enrolment, the arrival
     finally:
         visitor.switched_off()
 

@@ -29,7 +29,7 @@ class Style:
 
 
 WIDE = Style(16, 24, 30, 38, 46, number_max=200, gap=14, module_max=7, qr_share=0.5, edge=24)
-NARROW = Style(8, 21, 26, 31, 36, number_max=156, gap=12, module_max=6, qr_share=0.62, edge=24)
+NARROW = Style(8, 21, 26, 31, 36, number_max=156, gap=12, module_max=6, qr_share=0.64, edge=24)
 
 
 def style_for(width: int) -> Style:

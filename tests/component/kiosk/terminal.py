@@ -32,7 +32,7 @@ from kiosk.sync.caller import Caller
 from kiosk.sync.client import RequestsTransport, ServerSettings
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
-from kiosk.sync.identity import Counter, Identity, Signer
+from kiosk.sync.identity import Counter, Identity, Signer, is_signed
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
@@ -207,6 +207,7 @@ class Terminal:
                 zone=zone,
                 tickets=PlainTickets(),
                 sign=identity.sign,
+                is_signed=is_signed,
             )
         )
 

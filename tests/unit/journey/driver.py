@@ -43,6 +43,7 @@ from kiosk.ports.desk import (
     DeskCommand,
     FindByCard,
     FindByNumber,
+    FindByTicket,
     IsCheckedIn,
     PersonFound,
     PersonView,
@@ -281,7 +282,7 @@ class Machine:
         return self.happens(CardRead(read.visit_id, read.insertion, identity))
 
     def _command(self) -> DeskCommand:
-        kinds = FindByCard | FindByNumber | CheckInBooking | ReprintTicket
+        kinds = FindByCard | FindByNumber | FindByTicket | CheckInBooking | ReprintTicket
         return [effect for effect in self.effects if isinstance(effect, kinds)][-1]
 
     def desk_answers(self, kind: type[Any], *values: Any, **named: Any) -> Machine:
