@@ -174,19 +174,10 @@ def enrol_terminal(settings: Settings, store: Store, code: str) -> Site:
         line.close()
 
 
-def verify_ticket(store: Store, code: str) -> Mapping[str, object]:
-    """Whether this code is a ticket of the terminal's hospital: who signed it, when and for what."""
-    from kiosk.desk.ticket_check import check_ticket, described  # noqa: PLC0415 - needed here only
+def _verify_ticket(store: Store, code: str) -> Mapping[str, object]:
+    from kiosk.ticket_verify import verify_ticket  # noqa: PLC0415 - needed only when somebody asks
 
-    try:
-        site = store.site.site()
-        if site is None:
-            return {"ok": False, "why": "not_enrolled"}
-        row = store.arrivals(site.hospital_id).row
-        checked = check_ticket(code, site=site, row=row, is_signed=is_signed)
-    except StoreFault as fault:
-        return {"ok": False, "why": fault.code}
-    return described(checked, ZoneInfo(site.time_zone))
+    return verify_ticket(store, code)
 
 
 def build(settings: Settings, store: Store, world: World) -> Terminal:
@@ -212,7 +203,7 @@ def _closed(
         sync_now=lambda: None,
         needs_restart=readers.needs_restart,
         status=lambda: {"enrolled": False},
-        verify_ticket=functools.partial(verify_ticket, store),
+        verify_ticket=functools.partial(_verify_ticket, store),
     )
 
 
@@ -287,7 +278,7 @@ def _open(
         needs_restart=readers.needs_restart,
         status=functools.partial(_status, store, site, contact),
         list_desk=lambda: _list_desk(source, words[settings.languages[0]], lists),
-        verify_ticket=functools.partial(verify_ticket, store),
+        verify_ticket=functools.partial(_verify_ticket, store),
     )
 
 

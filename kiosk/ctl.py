@@ -180,13 +180,14 @@ def _verify_by_store(settings: Settings, code: str) -> dict[str, object]:
     from kiosk import bootstrap  # noqa: PLC0415 - slow to import, needed here only
     from kiosk.devices.clock import SystemClock  # noqa: PLC0415 - as above
     from kiosk.ports.store import StoreFault  # noqa: PLC0415 - as above
+    from kiosk.ticket_verify import verify_ticket  # noqa: PLC0415 - as above
 
     try:
         store = bootstrap.open_terminal_store(settings, SystemClock())
     except StoreFault as fault:
         return {"ok": False, "why": fault.code}
     try:
-        return dict(bootstrap.verify_ticket(store, code))
+        return dict(verify_ticket(store, code))
     finally:
         store.close()
 

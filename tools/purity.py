@@ -11,7 +11,7 @@ _EDGE = "booking/cli.py"
 """The one module that may open files and write to a terminal."""
 _PURE = frozenset(
     {"__future__", "bisect", "calendar", "collections", "dataclasses", "datetime", "difflib", "enum", "fractions"}
-    | {"functools", "hashlib", "hmac", "itertools", "math", "operator", "re", "tomllib", "types", "typing"}
+    | {"functools", "hashlib", "hmac", "itertools", "math", "operator", "re", "struct", "tomllib", "types", "typing"}
     | {"unicodedata", "uuid"}
 )
 _OF_THE_EDGE = frozenset({"argparse", "importlib", "pathlib", "sys", "zoneinfo"})

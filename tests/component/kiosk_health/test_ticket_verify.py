@@ -14,13 +14,14 @@ from booking.localized import LocalizedText
 from booking.signed_ticket import TicketPlace, ticket_code
 from booking.wire import PolicyRow, Row
 from booking.wire_terminal import TerminalRow
-from kiosk import bootstrap, ctl
+from kiosk import ctl
 from kiosk.health.control import ControlSocket
 from kiosk.ports.store import Site
 from kiosk.settings import Settings, load
 from kiosk.store.store import StoreSettings, open_store
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.identity import Identity, make_private_key
+from kiosk.ticket_verify import verify_ticket
 
 HOSPITAL, SIGNER, BOOKING = UUID(int=0x100), UUID(int=0x201), UUID(int=0xB7)
 PRINTED_MS = 1_795_308_000_000
@@ -110,7 +111,7 @@ def test_the_running_application_is_asked_first(
     settings = load(settings_file)
     assert isinstance(settings, Settings)
     store = open_store(StoreSettings(settings.store_dir()), codec=WireCodec(), now_ms=lambda: PRINTED_MS)
-    questions = {"verify_ticket": lambda question: bootstrap.verify_ticket(store, str(question["code"]))}
+    questions = {"verify_ticket": lambda question: verify_ticket(store, str(question["code"]))}
     bugs: list[BaseException] = []
     running = ControlSocket(settings.control_socket(), questions, report_bug=bugs.append)
     running.start()
