@@ -67,6 +67,7 @@ class Lobby:
             sync_now=lambda: None,
             needs_restart=lambda: self.is_stuck,
             status=dict,
+            verify_ticket=lambda _code: {},
         )
 
     def start(self) -> None: ...

@@ -248,6 +248,9 @@ def test_a_terminal_that_asks_hears_which_of_its_operations_staff_have_settled(
         "unsettled": [result["operation_id"], another],
     }
     assert terminal.post("/v1/heartbeat", asked).json()["settled"] == []
-    desk.run(staff_task.update().values(settled_ms=desk.clock.now_ms))
+    known = staff_task.update().where(staff_task.c.operation_id == UUID(result["operation_id"]))
+    desk.run(known.values(settled_ms=desk.clock.now_ms))
     assert terminal.post("/v1/heartbeat", asked).json()["settled"] == [result["operation_id"]]
+    desk.run(staff_task.update().values(settled_ms=desk.clock.now_ms))  # also what the first heartbeat told of
+    assert sorted(terminal.post("/v1/heartbeat", asked).json()["settled"]) == sorted(asked["unsettled"])
     assert terminal.post("/v1/heartbeat", asked | {"unsettled": [another] * 101}).status_code == 400
