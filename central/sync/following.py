@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass
 from functools import partial
 
 from pydantic import TypeAdapter
@@ -18,7 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from booking.wire import FeedPage
 from central.sync.pages import SharedPages
-from central.sync.service import feed_page
+from central.sync.service import FeedNow, empty_page, feed_page
 from central.terminals.caller import Caller
 from central.web.parts import Parts
 from central.web.problems import KNOWN_FAULTS, as_refusal, problem_response
@@ -38,6 +39,19 @@ _PLAIN = re.compile(
 """As terminals write it."""
 
 
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """How far the feed was when the gate looked for the terminal; `rings` is the bell's count before that."""
+
+    now: FeedNow
+    rings: int
+
+
+def is_following(scope: Scope) -> bool:
+    """Whether a request asks for the feed: then the gate may see in passing how far it is."""
+    return bool(scope["method"] == "GET" and scope["path"] == "/v1/feed")
+
+
 class FeedExpress:
     """ASGI middleware, behind the gate."""
 
@@ -48,35 +62,50 @@ class FeedExpress:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a terminal that follows the feed; let all else pass."""
-        answer = await self._answer(scope) if scope["type"] == "http" and scope["path"] == "/v1/feed" else None
+        answer = await self._answer(scope) if scope["type"] == "http" and is_following(scope) else None
         await (self._app if answer is None else answer)(scope, receive, send)
 
     async def _answer(self, scope: Scope) -> Response | None:
         asked = _PLAIN.fullmatch(scope["query_string"].decode("latin-1"))
         caller = scope["state"]["caller"]
-        if asked is None or scope["method"] != "GET" or not isinstance(caller, Caller):
+        if asked is None or not isinstance(caller, Caller):
             return None
         limit, wait_s = int(asked["limit"] or LARGEST_PAGE), float(asked["wait"] or 0)
         if not 1 <= limit <= LARGEST_PAGE or wait_s > LONGEST_WAIT_S:
             return None
+        cursor, seen = asked["cursor"], scope["state"].get("feed")
         try:
             return await page_answer(
-                self._parts, self._pages, caller, cursor=asked["cursor"], limit=limit, wait_s=wait_s
+                self._parts, self._pages, caller, cursor=cursor, limit=limit, wait_s=wait_s, seen=seen
             )
         except KNOWN_FAULTS as fault:
             return problem_response(as_refusal(fault))
 
 
 async def page_answer(
-    parts: Parts, pages: SharedPages, caller: Caller, *, cursor: str, limit: int, wait_s: float
+    parts: Parts,
+    pages: SharedPages,
+    caller: Caller,
+    *,
+    cursor: str,
+    limit: int,
+    wait_s: float,
+    seen: SeenBefore | None = None,
 ) -> Response:
     """The page as it is sent. Raises Gone and what the store raises."""
-    page = await _page_or_wait(parts, pages, caller, cursor=cursor, limit=limit, wait_s=wait_s)
+    page = await _page_or_wait(parts, pages, caller, cursor=cursor, limit=limit, wait_s=wait_s, seen=seen)
     return Response(_PAGE.dump_json(page, exclude_none=True), media_type="application/json")
 
 
 async def _page_or_wait(
-    parts: Parts, pages: SharedPages, caller: Caller, *, cursor: str, limit: int, wait_s: float
+    parts: Parts,
+    pages: SharedPages,
+    caller: Caller,
+    *,
+    cursor: str,
+    limit: int,
+    wait_s: float,
+    seen: SeenBefore | None,
 ) -> FeedPage:
     """The next page that says something, or the last empty one when the wait is over."""
     loop = asyncio.get_running_loop()
@@ -84,11 +113,15 @@ async def _page_or_wait(
     with parts.bell.listening(caller.hospital_id) as grown:
         while True:
             grown.clear()
-            question = partial(
-                feed_page, hospital_id=caller.hospital_id, now_ms=parts.clock(), cursor=cursor, limit=limit
-            )
-            same = (caller.hospital_id, cursor, limit, parts.bell.rings)
-            page = await pages.get(same, partial(parts.read, question))
+            now_ms = parts.clock()
+            page = None
+            if seen is not None and seen.rings == parts.bell.rings:
+                page = empty_page(seen.now, now_ms, cursor=cursor)
+            seen = None
+            if page is None:
+                question = partial(feed_page, hospital_id=caller.hospital_id, now_ms=now_ms, cursor=cursor, limit=limit)
+                same = (caller.hospital_id, cursor, limit, parts.bell.rings)
+                page = await pages.get(same, partial(parts.read, question))
             left_s = deadline - loop.time()
             if page.rows or left_s <= 0 or parts.bell.is_stopped:
                 return page

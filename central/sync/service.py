@@ -53,6 +53,16 @@ _AFTER = Prepared(
 _CURSOR = re.compile(r"([0-9a-f]{1,32})\.(0|[1-9][0-9]{0,17})")
 
 
+@dataclass(frozen=True, slots=True)
+class FeedNow:
+    """How far a feed is: its epoch, the first and the last position that are there (1 and 0: none)."""
+
+    epoch: str
+    first: int
+    head: int
+    time_zone: str
+
+
 class Gone(Exception):
     """The cursor leads nowhere: another epoch, or a position that is not there. A snapshot is needed."""
 
@@ -130,12 +140,28 @@ def snapshot(
     return SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found)), found
 
 
-def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, cursor: str, limit: int) -> FeedPage:
-    """What changed after the cursor, at most `limit` positions further. Raises Gone."""
+def feed_now(connection: sa.Connection, hospital_id: UUID) -> FeedNow:
+    """How far the hospital's feed is."""
     now = _FEED.row(connection, {"tenant_id": hospital_id})
     first, head = (1, 0) if now.last is None else (now.first, now.last)
-    pos = _position(cursor, epoch=now.epoch)
-    if pos > head or pos < first - 1:
+    return FeedNow(now.epoch, first, head, now.time_zone)
+
+
+def empty_page(now: FeedNow, now_ms: int, *, cursor: str) -> FeedPage | None:
+    """The page of whoever has read all that there is; None: it has to be looked for."""
+    if cursor != _cursor(now.epoch, now.head):
+        return None
+    return FeedPage(cursor=cursor, rows=(), has_more=False, today=local_date(now_ms, now.time_zone).isoformat())
+
+
+def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, cursor: str, limit: int) -> FeedPage:
+    """What changed after the cursor, at most `limit` positions further. Raises Gone."""
+    now = feed_now(connection, hospital_id)
+    empty = empty_page(now, now_ms, cursor=cursor)
+    if empty is not None:
+        return empty
+    pos, head = _position(cursor, epoch=now.epoch), now.head
+    if pos > head or pos < now.first - 1:
         raise Gone
     today = local_date(now_ms, now.time_zone)
     asked = {"tenant_id": hospital_id, "after": pos, "most": limit}

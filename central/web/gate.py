@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+import sqlalchemy as sa
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +24,8 @@ from central.channels.admission import ChannelAdmission, ShutOut, TooMany, Unkno
 from central.channels.caller import ChannelCaller
 from central.channels.tenancy import NotHere, Tenancy
 from central.keys import is_signed
+from central.sync.following import SeenBefore, is_following
+from central.sync.service import FeedNow, feed_now
 from central.terminals.admission import Admission, Refused
 from central.terminals.caller import Caller
 from central.terminals.service import KnownTerminal, known_terminal
@@ -148,7 +151,7 @@ class Gate:
 
     async def _check(self, scope: Scope, all_headers: Headers, body: bytes) -> KnownTerminal:
         headers = _signed_headers(all_headers)
-        terminal = await self._parts.read(lambda connection: known_terminal(connection, headers.terminal_id))
+        terminal = await self._look_up(scope, headers.terminal_id)
         if terminal is None:
             raise Refusal("not_enrolled")
         message = signing.signing_input(
@@ -169,6 +172,22 @@ class Gate:
         if isinstance(outcome, Refused):
             raise Refusal(outcome.freshness.value)
         return terminal
+
+    async def _look_up(self, scope: Scope, terminal_id: UUID) -> KnownTerminal | None:
+        """Whose signature this is said to be; for one who follows the feed also how far that is, with one question."""
+        if not is_following(scope):
+            return await self._parts.read(lambda connection: known_terminal(connection, terminal_id))
+
+        def look(connection: sa.Connection) -> tuple[KnownTerminal, FeedNow] | None:
+            found = known_terminal(connection, terminal_id)
+            return None if found is None else (found, feed_now(connection, found.caller.hospital_id))
+
+        rings = self._parts.bell.rings
+        seen = await self._parts.read(look)
+        if seen is None:
+            return None
+        scope["state"]["feed"] = SeenBefore(seen[1], rings)
+        return seen[0]
 
 
 def _token(headers: Headers) -> str | None:
