@@ -38,7 +38,7 @@ from central.web.once import Answer, KeyReusedForAnotherBody, Repeatable, earlie
 from central.writer import Overtaken
 
 _ROUNDS = 4
-_AT_ONCE = 32
+_AT_ONCE = 24
 """Written with the same statements: fewer cost more each, with more the database waits for the first."""
 
 
