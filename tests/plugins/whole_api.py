@@ -38,13 +38,14 @@ from central.moment import Moment
 from central.rosters.tables import hospital
 from central.tables.everything import whole_metadata
 from central.web.problems import MEDIA_TYPE, STATUS_OF
+from central.words.feedback import NOT_DONE as NOT_DONE_FEEDBACK
 from central.words.people import NOT_DONE, NOT_REGISTERED
 from tests.plugins.central_desk import Desk
 from tests.plugins.signed_terminal import SignedTerminal
 
 HERE = "01"
 BASE = "http://central"
-REASONS = {*STATUS_OF, *Reason, *NOT_DONE, *NOT_REGISTERED}
+REASONS = {*STATUS_OF, *Reason, *NOT_DONE, *NOT_REGISTERED, *NOT_DONE_FEEDBACK}
 _PROBLEM: TypeAdapter[Problem] = TypeAdapter(Problem)
 _CHECKS = [
     status_code_conformance,
