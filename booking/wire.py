@@ -12,8 +12,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.localized import LocalizedText
+from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
+from booking.wire_lease import SealKeyRow
 from booking.wire_terminal import TerminalRow
+from booking.wire_time import DeviceTime
 
 WIRE_VERSION = 1
 
@@ -98,6 +101,7 @@ class RowKind(StrEnum):
     SERVICE = "service"
     NOTICE = "notice"
     TERMINAL = "terminal"
+    SEAL_KEY = "seal_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +220,7 @@ class Row:
     service: ServiceRow | None = None
     notice: NoticeRow | None = None
     terminal: TerminalRow | None = None
+    seal_key: SealKeyRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,20 +251,6 @@ class FeedPage:
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceTime:
-    """When something happened by the terminal's own clocks; the server works out the true time.
-
-    `offset_ms` is what the terminal last learnt in the same boot: server time minus its wall clock.
-    """
-
-    wall_ms: int
-    boot_id: str
-    boot_ms: int
-    """CLOCK_BOOTTIME, milliseconds."""
-    offset_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class CheckInAct:
     """A patient checked in for a booking. `operation_id` (UUIDv7) names the act for ever and makes repeats harmless."""
 
@@ -279,12 +270,18 @@ class CheckInAct:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One operation of the outbox. `seq` orders the events of one booking."""
+    """One operation of the outbox. `seq` orders the events of one subject: booking, person, lease or entry."""
 
     kind: str
-    """`check_in`; a kind the server does not know is answered `deferred`."""
+    """A `wire_acts.EventKind`, whose body is set; a kind that the server does not know is answered `deferred`."""
     seq: int
     check_in: CheckInAct | None = None
+    register: RegisterAct | None = None
+    book: BookAct | None = None
+    cancel: CancelAct | None = None
+    change: ChangeAct | None = None
+    join_list: JoinListAct | None = None
+    return_places: ReturnPlacesAct | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from uuid import UUID
 
 from booking.decide import Accepted, Reason, RefusalFacts, Refused
 from booking.localized import LocalizedText
-from booking.wire import CheckInAct, DeviceTime, EventResult, Verdict
+from booking.wire import CheckInAct, EventResult, Verdict
+from booking.wire_time import DeviceTime
 from kiosk.desk import tickets, views
 from kiosk.desk.standing import Moment, decision_on, moment
 from kiosk.desk.surroundings import Surroundings

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from booking.decide import Refused
 from booking.roster.channels import Channel
-from booking.wire import CheckInAct, DeviceTime, EventResult, Verdict
+from booking.wire import CheckInAct, EventResult, Verdict
 from booking.wire_booking import BookPlace, CancelBooking, JoinList, KeepPlace, PlaceKept
+from booking.wire_time import DeviceTime
 from central.appointments import booking_acts, due, held, later_acts, waiting
 from central.appointments.new_booking import Made
 from central.appointments.scene import NoSuchThing, Scene, scene_at

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from booking.wire import CheckInAct, DeviceTime, EventResult, Verdict
+from booking.wire import CheckInAct, EventResult, Verdict
 from booking.wire_booking import BookPlace, CancelBooking
+from booking.wire_time import DeviceTime
 from central.appointments import booking_acts, later_acts
 from central.appointments.new_booking import Made
 from central.appointments.scene import scene_at

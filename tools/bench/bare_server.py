@@ -13,7 +13,8 @@ from pathlib import Path
 
 from booking.numbers import queue_number
 from booking.roster import BookingState
-from booking.wire import BookingRow, CheckInAct, DeviceTime, RowKind, Verdict
+from booking.wire import BookingRow, CheckInAct, RowKind, Verdict
+from booking.wire_time import DeviceTime
 from kiosk import bootstrap
 from kiosk.devices.clock import SystemClock
 from kiosk.ports.store import Site

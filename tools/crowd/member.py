@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from booking.ids import RANDOM_BYTES, uuid7
 from booking.roster.channels import Channel
-from booking.wire import CheckInAct, DeviceTime
+from booking.wire import CheckInAct
 from booking.wire_booking import (
     AddPlaceForPatient,
     BookPlace,
@@ -26,6 +26,7 @@ from booking.wire_booking import (
     JoinList,
     KeepPlace,
 )
+from booking.wire_time import DeviceTime
 from central.appointments import booking_acts, held, later_acts, waiting
 from central.appointments.messages import CREATED, booking_answer, kept_answer, waiting_answer
 from central.appointments.scene import Scene, scene_at

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from uuid import UUID
 
-from booking.wire import CheckInAct, DeviceTime
+from booking.wire import CheckInAct
+from booking.wire_time import DeviceTime
 from central.checkins.operations import Mode, Told
 from central.terminals.caller import Caller
 
