@@ -24,7 +24,7 @@ _LONGEST_JUMP_MS = 72 * 3_600_000
 
 def places_to_lend(*, demand: int, remaining: int, starts_in_ms: int) -> int:
     """How many places of a session a terminal should have: `demand` is what it sold lately of such sessions in as long
-    a time as the lease is good for, `remaining` what is free of the pool. At least one where anything is left and wanted.
+    a time as the lease is good for, `remaining` what is free of the pool. One at least where anything is left.
     """
     if remaining <= 0 or starts_in_ms <= 0:
         return 0
