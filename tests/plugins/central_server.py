@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from central.tables.database import Database
 
 _ROOT = Path(__file__).parents[2]
-_START_S = 30.0
-_END_S = 10.0
+_START_S = 60.0
+_END_S = 30.0
 
 
 class CentralServer:
