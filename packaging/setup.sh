@@ -87,11 +87,9 @@ python_packages() {
     say "installing Python packages into .venv (a few minutes the first time)"
     rm -f "$made"
     pip=".venv/bin/python -m pip --disable-pip-version-check -q"
-    case "$before" in
-        "$locks "*" $("$python" -c 'import sys; print(sys.version_info[:2])') $(pwd -P)/.venv") : >"$stamps/pip.log" ;;
-        *) locked_packages ;;
-    esac
-    $pip install --no-deps --no-build-isolation -e . >>"$stamps/pip.log" 2>&1 || pip_failed
+    wanted="$("$python" -c 'import sys; print(sys.version_info[:2])') $(pwd -P)/.venv"
+    [ "${before%% *} $(venv_is)" = "$locks $wanted" ] && $pip --version >/dev/null 2>&1 || locked_packages
+    $pip install --no-deps --no-build-isolation -e . >"$stamps/pip.log" 2>&1 || pip_failed
     printf '%s' "$locks $(sha256sum <pyproject.toml | cut -d' ' -f1) $(venv_is)" >"$made"
 }
 # Into an empty .venv: what other locks brought would stay otherwise.
