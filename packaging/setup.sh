@@ -9,6 +9,7 @@ fail() { say "$*"; exit 1; }
 if [ -r /etc/os-release ]; then . /etc/os-release; fi
 list="packaging/apt/${VERSION_CODENAME:-unknown}.txt"
 python=${PYTHON:-python3}
+sources="booking kiosk central lab tools tests"
 stamps=build/setup
 mkdir -p "$stamps"
 
@@ -74,36 +75,59 @@ fetch_virtual_reader() { (cd build/vpcd/download && apt-get download -q vsmartca
 # A .venv is bound to its place and to the Python that made it: a moved checkout, another Python, a new Debian need another.
 venv_is() { .venv/bin/python -c 'import sys; print(sys.version_info[:2], sys.prefix)' 2>/dev/null || true; }
 
+# What it was made from is written in it: neither can be left behind without the other.
 python_packages() {
-    here=$(pwd -P)
-    sum=$(cat requirements/build.lock requirements/dev.lock pyproject.toml | sha256sum | cut -d' ' -f1)
-    [ "$(cat "$stamps/python" 2>/dev/null || true)" != "$sum $(venv_is)" ] || [ ! -x .venv/bin/kiosk ] || return 0
+    made=.venv/made-from
+    locks=$(cat requirements/build.lock requirements/dev.lock | sha256sum | cut -d' ' -f1)
+    all="$locks $(sha256sum <pyproject.toml | cut -d' ' -f1) $(venv_is)"
+    before=$(cat "$made" 2>/dev/null || true)
+    [ "$before" != "$all" ] || [ ! -x .venv/bin/kiosk ] || return 0
     "$python" -c 'import sys; raise SystemExit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null \
         || fail "Python 3.11, 3.12 or 3.13 is needed; '$python' is $("$python" --version 2>&1 || true). Set PYTHON=..."
     say "installing Python packages into .venv (a few minutes the first time)"
-    rm -f "$stamps/python"
-    wanted=$("$python" -c 'import sys; print(sys.version_info[:2])')
-    [ "$(venv_is)" = "$wanted $here/.venv" ] && .venv/bin/python -m pip --version >/dev/null 2>&1 \
-        || "$python" -m venv --clear .venv >"$stamps/pip.log" 2>&1 \
-        || { tail -n 30 "$stamps/pip.log" >&2; fail "'$python' could not make .venv (on Debian: apt-get install python3-venv)"; }
+    rm -f "$made"
     pip=".venv/bin/python -m pip --disable-pip-version-check -q"
-    { $pip install --require-hashes -r requirements/build.lock \
-        && PATH="$PWD/.venv/bin:$PATH" $pip install --require-hashes --no-build-isolation -r requirements/dev.lock \
-        && $pip install --no-deps --no-build-isolation -e . ; } >"$stamps/pip.log" 2>&1 \
-        || { tail -n 30 "$stamps/pip.log" >&2; fail "pip did not succeed (is there a network?); the whole log is in $stamps/pip.log"; }
-    printf '%s' "$sum $(venv_is)" >"$stamps/python"
+    wanted="$("$python" -c 'import sys; print(sys.version_info[:2])') $(pwd -P)/.venv"
+    [ "${before%% *} $(venv_is)" = "$locks $wanted" ] && $pip --version >/dev/null 2>&1 || locked_packages
+    $pip install --no-deps --no-build-isolation -e . >"$stamps/pip.log" 2>&1 || pip_failed
+    printf '%s' "$locks $(sha256sum <pyproject.toml | cut -d' ' -f1) $(venv_is)" >"$made"
 }
+# Into an empty .venv: what other locks brought would stay otherwise.
+locked_packages() {
+    "$python" -m venv --clear .venv >"$stamps/pip.log" 2>&1 \
+        || { tail -n 30 "$stamps/pip.log" >&2; fail "'$python' could not make .venv (on Debian: apt-get install python3-venv)"; }
+    { $pip install --require-hashes -r requirements/build.lock \
+        && PATH="$PWD/.venv/bin:$PATH" $pip install --require-hashes --no-build-isolation -r requirements/dev.lock ; \
+    } >"$stamps/pip.log" 2>&1 || pip_failed
+}
+pip_failed() { tail -n 30 "$stamps/pip.log" >&2; fail "pip did not succeed (is there a network?); the whole log is in $stamps/pip.log"; }
 
+# By what is in them, never by their age: what an older state of the checkout left behind may be the younger file.
 catalogues() {
+    [ "$(catalogues_are)" != "$(cat "$stamps/catalogues" 2>/dev/null || true)" ] || return 0
+    rm -f "$stamps/catalogues"
+    rm -f $(find kiosk central -name '*.mo' -o -name '*.mo.new')
     for po in kiosk/words/locale/*/LC_MESSAGES/*.po; do
-        [ -e "$po" ] || continue
         mo="${po%.po}.mo"
-        [ "$mo" -nt "$po" ] || { .venv/bin/python -m babel.messages.frontend -q compile -i "$po" -o "$mo.new" >&2 \
-            && mv "$mo.new" "$mo"; } || fail "could not compile $po"
+        .venv/bin/python -m babel.messages.frontend -q compile -i "$po" -o "$mo.new" >&2 && mv "$mo.new" "$mo" \
+            || fail "could not compile $po"
     done
+    catalogues_are >"$stamps/catalogues"
+}
+catalogues_are() { find kiosk central \( -name '*.po' -o -name '*.mo' \) -exec sha256sum {} + | LC_ALL=C sort -k 2; }
+
+# Python takes a compiled file for its source's where the source's age and length fit, and a folder that holds nothing
+# else for a package. Of another state of the checkout none are kept.
+compiled_files() {
+    state=$(git rev-parse HEAD 2>/dev/null || find $sources -name '*.py' -exec sha256sum {} + | LC_ALL=C sort | sha256sum)
+    [ "$state" != "$(cat "$stamps/compiled" 2>/dev/null || true)" ] || return 0
+    find $sources -name __pycache__ -type d -prune -exec rm -rf {} +
+    find $sources -mindepth 1 -type d -empty -delete
+    printf '%s\n' "$state" >"$stamps/compiled"
 }
 
 debian_packages
 python_packages
 virtual_reader
 catalogues
+compiled_files

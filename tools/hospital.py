@@ -22,6 +22,7 @@ from lab.network import Relay
 from lab.pcscd import CardDaemon
 from lab.people import CheckInHours, SamplePerson, read_people
 from lab.printer.server import VirtualPrinter
+from lab.reserved_port import ReservedPort
 
 DRIVER = Path("build/vpcd/libifdvpcd.so")
 DEMO_HOURS = CheckInHours("01", ZoneInfo("Asia/Shanghai"))
@@ -41,19 +42,20 @@ class Server:
         """`data` was made by `init_sample`."""
         self._data = data
         self._process: subprocess.Popen[bytes] | None = None
-        self._port = 0
+        self._place = ReservedPort()  # also while it does not run
 
     @property
     def address(self) -> tuple[str, int]:
         """Where it listens."""
-        return "127.0.0.1", self._port
+        return "127.0.0.1", self._place.number
 
     def start(self) -> None:
         """Start and wait until it answers. Raises ServerDidNotStart."""
+        self._place.take()
         port_file = self._data / "port"
         port_file.unlink(missing_ok=True)
         log = (self._data / "server.log").open("ab")
-        command = [str(_BIN / "central"), "serve", "--data", str(self._data), "--port", str(self._port)]
+        command = [str(_BIN / "central"), "serve", "--data", str(self._data), "--port", str(self._place.number)]
         self._process = subprocess.Popen([*command, "--port-file", str(port_file)], stdout=log, stderr=log)
         log.close()
         ends = time.monotonic() + _PATIENCE_S
@@ -61,7 +63,6 @@ class Server:
             if self._process.poll() is not None or time.monotonic() > ends:
                 raise ServerDidNotStart((self._data / "server.log").read_text(errors="replace")[-2000:])
             _pause()
-        self._port = int(port_file.read_text())
 
     def stop(self) -> None:
         """End it as an operator would."""

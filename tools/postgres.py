@@ -10,7 +10,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+from lab.reserved_port import ReservedPort
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _OWNER = "postgres"
@@ -51,15 +52,16 @@ class Cluster:
         """`folder` is new and empty. Without `is_durable` a crash of the machine may lose what was committed."""
         self._folder = folder
         self._data = folder / "data"
-        self._port = _free_port()
+        self._place = ReservedPort()  # also while it does not run
         self._process: subprocess.Popen[bytes] | None = None
         if os.getuid() == 0:
             owner = pwd.getpwnam(_OWNER)
             os.chown(folder, owner.pw_uid, owner.pw_gid)
         self._run_to_end("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync", "-U", "postgres")
+        self._place.take()
         safety = "" if is_durable else "fsync = off\nfull_page_writes = off\nsynchronous_commit = off\n"
         settings = (
-            f"port = {self._port}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{folder}'\n"
+            f"port = {self._place.number}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{folder}'\n"
             f"shared_buffers = 32MB\nmax_connections = 100\nautovacuum_naptime = 1h\njit = off\n"
             f"deadlock_timeout = 100ms\nmax_wal_size = 1GB\n{safety}"
         )
@@ -73,7 +75,7 @@ class Cluster:
 
     def url(self, database: str) -> str:
         """The address of one of its databases."""
-        return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
+        return f"postgresql://postgres@127.0.0.1:{self._place.number}/{database}"
 
     def start(self) -> None:
         """Start, and wait until it takes connections. Raises NoPostgres."""
@@ -140,12 +142,6 @@ def _as_owner() -> list[str]:
     if os.getuid() != 0:
         return ["setpriv"]
     return ["setpriv", f"--reuid={_OWNER}", f"--regid={_OWNER}", "--clear-groups"]
-
-
-def _free_port() -> int:
-    with socket.socket() as asking:
-        asking.bind(("127.0.0.1", 0))
-        return int(asking.getsockname()[1])
 
 
 def _memory() -> Path | None:

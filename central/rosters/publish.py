@@ -74,13 +74,13 @@ def publish_day(
     *,
     ids: Iterable[UUID] | None = None,
 ) -> PublishedDay:
-    """Publish one day of a roster. Should two do so at once, letters let one of them through.
+    """Publish one day of a roster. Of several who publish for a hospital, one waits until the other is done.
 
     `ids` are the sessions', where somebody has made them already.
     """
+    name = _take_turn(connection, hospital_id)
     if _is_there(connection, hospital_id, wanted):
         return PublishedDay(was_there=True)
-    name = connection.execute(sa.select(hospital.c.time_zone).where(hospital.c.hospital_id == hospital_id)).scalar_one()
     policy, zone = policy_in_force(connection, hospital_id, moment.now_ms).roster, ZoneInfo(name)
     publication = publish(
         [Draft(plan, wanted.day) for plan in wanted.plans],
@@ -95,6 +95,21 @@ def publish_day(
     _store(connection, hospital_id, sessions, wanted, Divisions(policy, zone), moment)
     twice = (DraftTrouble(Draft(it.plan, wanted.day), Trouble.DOCTOR_SITS_TWICE) for it in sitting_twice)
     return PublishedDay(sessions, (*publication.troubles, *twice))
+
+
+def _take_turn(connection: sa.Connection, hospital_id: UUID) -> str:
+    """The hospital's time zone, and its row until the commit: what is read after this, nobody publishes beside.
+
+    Letters alone would not do: a session without a waiting area has none that could be taken, and whether a roster is
+    there, which letters and which hours are taken must be of one moment.
+    """
+    found = connection.execute(
+        sa.select(hospital.c.time_zone)
+        .where(hospital.c.hospital_id == hospital_id)
+        .with_for_update(key_share=True)  # not its key: whoever only names the hospital need not wait
+    )
+    name: str = found.scalar_one()
+    return name
 
 
 def _is_there(connection: sa.Connection, hospital_id: UUID, wanted: RosterDay) -> bool:

@@ -9,6 +9,7 @@ wait for news in its own process.
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -117,7 +118,7 @@ class Sequencer:
         self._on_growth = on_growth
         self._changed = threading.Condition()
         self._woken: set[UUID] = set()
-        self._looked_at_all_s = -LOOK_S
+        self._looked_at_all_s = -math.inf
         self._is_at_rest = False
         self._is_ending = False
         self._thread = threading.Thread(target=self._run, name="sequencer")
@@ -131,7 +132,7 @@ class Sequencer:
             self._changed.notify_all()
 
     def wait_until_at_rest(self, seconds: float) -> bool:
-        """Wait until all that it was woken for has been looked after."""
+        """Wait until all that it was woken for has been looked after; a look that failed does not count."""
         with self._changed:
             return self._changed.wait_for(lambda: self._is_at_rest, seconds)
 
@@ -171,20 +172,24 @@ class Sequencer:
         """Look after these feeds, or after all when it is time; how long until the next look."""
         now_s = time.monotonic()
         looks_at_all = not woken or now_s - self._looked_at_all_s >= LOOK_S
-        if looks_at_all:
-            self._looked_at_all_s = now_s
         try:
             grown = self._numbering.step(now_s, None if looks_at_all else woken)
+            if looks_at_all:
+                self._looked_at_all_s = now_s
             if grown:
                 self._on_growth(grown)
         except sa.exc.DBAPIError as error:
             logger.warning("the feeds are not numbered: %s", type(error).__name__)
-            return _NO_DATABASE_S
+            return self._looked_in_vain()
         except Exception as error:  # noqa: BLE001 - the worker's loop: the thread must live
             logger.warning("the feeds are not numbered, unexpectedly: %s", type(error).__name__)
-            return _NO_DATABASE_S
-        finally:
-            with self._changed:
-                self._is_at_rest = not self._woken
-                self._changed.notify_all()
+            return self._looked_in_vain()
+        with self._changed:
+            self._is_at_rest = not self._woken
+            self._changed.notify_all()
         return LOOK_S
+
+    def _looked_in_vain(self) -> float:
+        """The next look is after all feeds: which ones this one was for is forgotten."""
+        self._looked_at_all_s = -math.inf
+        return _NO_DATABASE_S

@@ -18,14 +18,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lab.reserved_port import ReservedPort
 from tests.plugins.postgres import SQLITE, Databases
 
 if TYPE_CHECKING:
     from central.tables.database import Database
 
 _ROOT = Path(__file__).parents[2]
-_START_S = 30.0
-_END_S = 10.0
+_START_S = 60.0
+_END_S = 30.0
 
 
 class CentralServer:
@@ -36,8 +37,13 @@ class CentralServer:
         self.data = data
         self._database = database
         self._more = more
-        self.port = 0
+        self._place = ReservedPort()  # also while it does not run
         self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def port(self) -> int:
+        """Where it listens; 0 before the first start."""
+        return self._place.number
 
     @property
     def url(self) -> str:
@@ -53,6 +59,7 @@ class CentralServer:
         """Start, and wait until it says where it serves."""
         from central.settings import DATABASE_VARIABLE
 
+        self._place.take()
         with self.log_file.open("a", encoding="utf-8") as log:
             self._process = subprocess.Popen(
                 [
@@ -78,7 +85,6 @@ class CentralServer:
             assert selector.select(_START_S), "the server did not start in time"
         line = self._process.stdout.readline()
         assert line.startswith("serving on "), f"the server ended: {self.log_file.read_text(encoding='utf-8')}"
-        self.port = int(line.rsplit(":", 1)[1])
 
     def stop(self) -> int:
         """Ask it to end (SIGTERM), and wait; its exit code."""

@@ -35,6 +35,7 @@ from lab.network import Relay
 from lab.pcscd import CardDaemon
 from lab.people import SampleBooking, SamplePerson, read_people
 from lab.printer.server import VirtualPrinter
+from lab.reserved_port import ReservedPort
 from lab.scanner import VirtualScanner
 from tools.hospital import init_sample
 
@@ -87,24 +88,25 @@ class ClockedServer:
         self.log = data / "server.log"
         self.ahead_ms = ahead_ms
         self._process: subprocess.Popen[str] | None = None
-        self._port = 0
+        self._place = ReservedPort()  # also while it does not run
         self._answers: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
         self._halted: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     @property
     def address(self) -> tuple[str, int]:
-        return "127.0.0.1", self._port
+        return "127.0.0.1", self._place.number
 
     def start(self) -> None:
         """Start, on the same port as before, and wait until it listens."""
+        self._place.take()
         command = [sys.executable, "-m", "tests.plugins.clocked_central", "--data", str(self.data)]
-        command += ["--port", str(self._port), "--ahead-ms", str(self.ahead_ms)]
+        command += ["--port", str(self._place.number), "--ahead-ms", str(self.ahead_ms)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True
             )
         threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
-        self._port = self._answers.get(timeout=_PATIENCE_S)["port"]
+        assert self._answers.get(timeout=_PATIENCE_S) == {"port": self._place.number}
 
     def stop(self) -> None:
         """End it as an operator would. Harmless when it does not run."""

@@ -18,6 +18,7 @@ from central.keys import KEY_FILE, write_keys
 from central.settings import DATABASE_VARIABLE
 from central.tables.database import Database, SqliteFile, database_at
 from central.web.app import open_parts
+from lab.reserved_port import ReservedPort
 from tools.crowd.accounts import findings
 from tools.crowd.rush import RULES, client_token, many_people, session_of_places
 from tools.crowd.shaken import Shaken, shaken
@@ -40,10 +41,16 @@ class Served:
         self._folder = folder
         self._environment = {**os.environ, "PYTHONUNBUFFERED": "1", DATABASE_VARIABLE: database}
         self._process: subprocess.Popen[str] | None = None
-        self.port = 0
+        self._place = ReservedPort()  # also while it does not run
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return self._place.number
 
     def start(self) -> None:
         """Start, and wait until it says where it serves."""
+        self._place.take()
         words = ["-m", "central", "serve", "--data", str(self._folder), "--port", str(self.port)]
         self._process = subprocess.Popen(
             [sys.executable, *words], stdout=subprocess.PIPE, text=True, env=self._environment
@@ -52,7 +59,7 @@ class Served:
         with selectors.DefaultSelector() as selector:
             selector.register(self._process.stdout, selectors.EVENT_READ)
             assert selector.select(_START_S), "the server did not start in time"
-        self.port = int(self._process.stdout.readline().rsplit(":", 1)[1])
+        self._process.stdout.readline()
 
     @property
     def peak_mb(self) -> float:

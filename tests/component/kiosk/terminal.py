@@ -38,6 +38,7 @@ from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
 from kiosk.sync.transport import HttpReply, HttpRequest, NoReply, Transport
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
+from lab.reserved_port import ReservedPort
 from tests.plugins.made_app import make_app
 
 
@@ -47,16 +48,20 @@ class Central:
     def __init__(self, data: Path, clock: HandClock) -> None:
         self.data = data
         self.clock = clock
-        self.port = 0
+        self._place = ReservedPort()  # also while it does not run
         self._running: tuple[EndingServer, threading.Thread] | None = None
+
+    @property
+    def port(self) -> int:
+        return self._place.number
 
     def start(self) -> None:
         listening = socket.socket(
             socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
         )  # asyncio sends small answers at once only then
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._place.take()
         listening.bind(("127.0.0.1", self.port))
-        self.port = listening.getsockname()[1]
         parts = open_parts(self.data, clock=self.clock.now_ms)
         config = uvicorn.Config(
             make_app(parts), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
