@@ -135,6 +135,8 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
                 ends_ms=it.ends_ms,
                 letters=it.letters,
                 sits=it.sits,
+                kind=it.kind,
+                is_offered=bool(it.is_offered),
             ),
         )
         for it in connection.execute(query)
