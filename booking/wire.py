@@ -175,6 +175,7 @@ class SessionRow:
     """A `roster.plans.ClinicKind`; empty from a server that does not say."""
     is_offered: bool = True
     """False while booking is switched off for it.  # rule C12"""
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,12 @@ from booking.wire_acts import BookAct
 from booking.wire_booking import BookingView
 from booking.wire_booking import BookPlace as Asked
 from kiosk.desk import answers, taken
-from kiosk.desk.again import answered_before
+from kiosk.desk.again import done_booking, is_confirmed, was_done
 from kiosk.desk.place_facts import Wish, decided, place_facts, session_here
 from kiosk.desk.settings import settings_in_force
 from kiosk.desk.standing import Moment, moment
 from kiosk.desk.surroundings import Surroundings
-from kiosk.desk.taken import Taken
+from kiosk.desk.taken import Taken, Terms, state_entered
 from kiosk.ports.central import RefusedThere
 from kiosk.ports.desk import DeskAnswer, DeskFault, SlipKind
 from kiosk.ports.desk_acts import Booked, BookPlace, WalkIn
@@ -47,20 +47,34 @@ def book(around: Surroundings, command: BookPlace) -> DeskAnswer:
     """The place is theirs, or why not."""
     if command.person.person_id is None:
         return answers.refused_here(command.visit_id, Refused(Reason.NAME_NEEDED))
-    before = answered_before(around, command)
-    if before is not None:
-        return before
     now = moment(around)
+    if was_done(around, command.operation_id, command.booking_id):
+        return _again(around, command, now)
     if now.is_online:
-        said = around.line.ask_booking(
-            command.operation_id, _asked(command), is_walk_in=isinstance(command, WalkIn)
-        )
+        said = around.line.ask_booking(command.operation_id, _asked(command), is_walk_in=isinstance(command, WalkIn))
         if isinstance(said, RefusedThere):
             return answers.refused_there(command.visit_id, said)
         if isinstance(said, BookingView):
             return _given(around, command, said, now)
         return _sold_after_silence(around, command, now)
     return _sold_here(around, command, now)
+
+
+def _again(around: Surroundings, command: BookPlace, now: Moment) -> DeskAnswer:
+    """By this very command, whose answer was lost."""
+    done = done_booking(around, command.visit_id, command.job_id, command.booking_id, now)
+    if isinstance(done, DeskFault):
+        return done
+    here, printing = done
+    return Booked(
+        visit_id=command.visit_id,
+        booking=here.view,
+        number="",
+        is_walk_in=isinstance(command, WalkIn),
+        queue_number=here.queue_number,
+        is_confirmed=is_confirmed(around, command.operation_id, command.booking_id),
+        print_command=printing,
+    )
 
 
 def _asked(command: BookPlace) -> Asked:
@@ -171,10 +185,13 @@ def _sale(
         session,
         command.person,
         now,
-        booking_id=command.booking_id,
-        accepted=accepted,
-        is_walk_in=isinstance(command, WalkIn),
-        is_return_visit=command.is_return_visit,
+        Terms(
+            booking_id=command.booking_id,
+            state=state_entered(accepted),
+            assumed=accepted.assumed,
+            is_walk_in=isinstance(command, WalkIn),
+            is_return_visit=command.is_return_visit,
+        ),
     )
     ticket = _queued(around, command, it, now)
     around.sales.write_sale(

@@ -130,11 +130,11 @@ def session_now(around: Surroundings, session: SessionRow) -> SessionNow:
     """Whether it takes place and can be booked, when the mirror last heard of it.  # rules C12, H1"""
     department = around.store.row(RowKind.DEPARTMENT, session.department_id)
     doctor = None if session.doctor_id is None else around.store.row(RowKind.DOCTOR, session.doctor_id)
-    is_off = (department is not None and department.department is not None and not department.department.is_bookable) or (
-        doctor is not None and doctor.doctor is not None and not doctor.doctor.is_bookable
+    is_on = (department is None or department.department is None or department.department.is_bookable) and (
+        doctor is None or doctor.doctor is None or doctor.doctor.is_bookable
     )
     return SessionNow(
-        is_stopped=session.is_stopped or session.sits is False, is_offered=session.is_offered and not is_off
+        is_stopped=session.is_stopped or session.sits is False, is_offered=session.is_offered and is_on
     )
 
 
@@ -203,3 +203,10 @@ def _held_in(around: Surroundings, row: Row) -> Held | None:
 
 def _or_unknown(value: Value, *, is_hopeful: bool) -> Fact[Value]:
     return Known(value) if is_hopeful else UNKNOWN
+
+
+def may_be_asked_for(refused: Refused) -> bool:
+    """Whether the server only has to be asked: it judges a request when it arrives. What the settings refuse where it
+    is not known is refused.
+    """
+    return refused.reason is Reason.NEEDS_SERVER

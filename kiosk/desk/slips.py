@@ -1,4 +1,4 @@
-"""Slips of the desk: gathers what is on one, and hands out the command that prints it."""
+"""Slips of the desk: what is on each of them, and how the spool takes them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 from booking.signed_ticket import TicketPlace, ticket_code
 from booking.wire import BookingRow
 from kiosk.desk.surroundings import Surroundings
-from kiosk.ports.desk import BookingView, SlipFacts, SlipKind, TicketFacts
+from kiosk.ports.desk import BookingView, SlipFacts, SlipKind
 from kiosk.ports.printers import PrintTicket
 from kiosk.ports.store import QueuedTicket
 from kiosk.ports.tickets import Ticket
@@ -40,54 +40,18 @@ def code_of(
     return ticket_code(terminal_id=around.site.terminal_id, booking_id=booking.id, place=place, sign=around.sign)
 
 
-def walk_in_ticket(
-    around: Surroundings,
-    view: BookingView,
-    booking: BookingRow,
-    *,
-    queue_number: str,
-    qr: str,
-    is_confirmed: bool,
-    is_assumed: bool,
-    now_ms: int,
-    language: str,
-) -> Ticket:
-    """The queue ticket of somebody who registered on the spot.  # rules G4, G8"""
-    facts = TicketFacts(
-        hospital=around.site.hospital_name,
-        terminal_label=around.site.label,
-        booking=view,
-        queue_number=queue_number,
-        time_zone=around.zone,
-        masked_name=booking.masked_name,
-        qr=qr,
-        checked_in_ms=now_ms,
-        printed_ms=now_ms,
-        is_confirmed=is_confirmed,
-        copy_no=1,
-        is_walk_in=True,
-        is_assumed=is_assumed,
-    )
-    return around.tickets.check_in_ticket(facts, language)
-
-
-def slip(
+def slip_facts(
     around: Surroundings,
     kind: SlipKind,
     view: BookingView,
     *,
     masked_name: str,
     now_ms: int,
-    language: str,
-    is_request: bool = False,
+    is_request: bool,
     is_confirmed: bool,
-    is_assumed: bool = False,
-    number: str = "",
-    queue_number: str = "",
-    qr: str = "",
-) -> Ticket:
-    """The voucher of a booking, or what is printed of a change, a cancelling or a wait.  # rule G8"""
-    facts = SlipFacts(
+) -> SlipFacts:
+    """What is on every slip.  # rule G8"""
+    return SlipFacts(
         kind=kind,
         hospital=around.site.hospital_name,
         terminal_label=around.site.label,
@@ -97,18 +61,15 @@ def slip(
         printed_ms=now_ms,
         is_request=is_request,
         is_confirmed=is_confirmed,
-        is_assumed=is_assumed,
-        number=number,
-        queue_number=queue_number,
-        qr=qr,
+        is_assumed=False,
     )
-    return around.tickets.slip(facts, language)
 
 
 def queued(
     around: Surroundings, ticket: Ticket, *, visit_id: UUID, job_id: UUID, subject_id: UUID, day: str, now_ms: int
 ) -> QueuedTicket:
     """The ticket as the spool takes it, whatever was printed about the subject before."""
+    around.expect_ticket(ticket)
     return QueuedTicket(
         command=PrintTicket(visit_id=visit_id, job_id=job_id, ticket=ticket),
         subject_id=subject_id,

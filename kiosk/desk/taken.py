@@ -19,7 +19,7 @@ from kiosk.desk import hashes, slips, views
 from kiosk.desk.standing import Moment, standing_of
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.views import Where
-from kiosk.ports.desk import BookingView, IsCheckedIn, PersonView, SlipKind, Standing
+from kiosk.ports.desk import BookingView, IsCheckedIn, PersonView, SlipKind, Standing, TicketFacts
 from kiosk.ports.lending import SellablePlace
 from kiosk.ports.store import Arrival, QueuedTicket
 from kiosk.ports.tickets import Ticket
@@ -55,6 +55,11 @@ class Taken:
         """Whether it stands only when it has been confirmed or paid."""
         return self.row.state == BookingState.PENDING
 
+    @property
+    def is_assumed(self) -> bool:
+        """Whether paper and screen say that it is subject to confirmation."""
+        return bool(self.assumed) or self.is_pending
+
     def place(self) -> LentPlaceTaken:
         """As acts name it."""
         return LentPlaceTaken(
@@ -76,6 +81,18 @@ class Taken:
             checked_in_ms=self.row.checked_in_ms,
             is_confirmed=self.is_confirmed,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """On what terms a lent place is taken."""
+
+    booking_id: UUID
+    state: BookingState
+    assumed: tuple[Assumption, ...]
+    is_walk_in: bool = False
+    is_return_visit: bool = False
+    is_request: bool = False
 
 
 def taken_there(
@@ -116,38 +133,41 @@ def taken_here(
     session: SessionRow,
     person: PersonView,
     now: Moment,
-    *,
-    booking_id: UUID,
-    accepted: Accepted,
-    is_walk_in: bool,
-    is_return_visit: bool = False,
+    terms: Terms,
 ) -> Taken:
     """What this terminal sells from a lease."""
-    state = next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
     called = queue_number(letters=session.letters, slot_no=place.no) if session.letters else f"{place.no:03d}"
     row = replace(
-        _row(around, person, booking_id=booking_id, number=place.number),
+        _row(around, person, booking_id=terms.booking_id, number=place.number),
         session_id=place.session_id,
         slot_no=place.no,
         slot_starts_ms=place.starts_ms,
         slot_ends_ms=place.ends_ms,
         service_date=place.service_date,
-        state=state.value,
-        queue_number=called if is_walk_in else "",
-        checked_in_ms=now.now_ms if is_walk_in else 0,
-        is_return_visit=is_return_visit,
+        state=terms.state.value,
+        queue_number=called if terms.is_walk_in else "",
+        checked_in_ms=now.now_ms if terms.is_walk_in else 0,
+        is_return_visit=terms.is_return_visit,
     )
     where = Where(session.department_id, session.doctor_id, session.place_id)
     return Taken(
         row=row,
-        view=_view(around, row, where, now, ver=NOT_YET, called=called if is_walk_in else None, is_confirmed=False),
+        view=_view(
+            around, row, where, now, ver=NOT_YET, called=called if terms.is_walk_in else None, is_confirmed=False
+        ),
         number=place.number,
         queue_number=called,
-        is_walk_in=is_walk_in,
+        is_walk_in=terms.is_walk_in,
         is_confirmed=False,
-        assumed=accepted.assumed,
+        is_request=terms.is_request,
+        assumed=terms.assumed,
         lease_id=place.lease_id,
     )
+
+
+def state_entered(accepted: Accepted) -> BookingState:
+    """The state that the new booking is in."""
+    return next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
 
 
 def printed(
@@ -162,7 +182,6 @@ def printed(
 ) -> QueuedTicket:
     """The voucher, or of a walk-in the queue ticket. What waits for an answer bears no code: it is not a place yet."""
     ticket = _ticket(around, taken, now, kind=kind, language=language)
-    around.expect_ticket(ticket)
     return slips.queued(
         around,
         ticket,
@@ -175,7 +194,6 @@ def printed(
 
 
 def _ticket(around: Surroundings, taken: Taken, now: Moment, *, kind: SlipKind, language: str) -> Ticket:
-    is_assumed = bool(taken.assumed) or taken.is_pending
     qr = slips.code_of(
         around,
         taken.row,
@@ -186,30 +204,42 @@ def _ticket(around: Surroundings, taken: Taken, now: Moment, *, kind: SlipKind, 
         lease_id=taken.lease_id,
     )
     if taken.is_walk_in:
-        return slips.walk_in_ticket(
-            around,
-            taken.view,
-            taken.row,
-            queue_number=taken.queue_number,
-            qr=qr,
-            is_confirmed=taken.is_confirmed,
-            is_assumed=is_assumed,
-            now_ms=now.now_ms,
-            language=language,
-        )
-    return slips.slip(
+        return around.tickets.check_in_ticket(_walk_in_facts(around, taken, now, qr), language)
+    blank = slips.slip_facts(
         around,
         kind,
         taken.view,
         masked_name=taken.row.masked_name,
         now_ms=now.now_ms,
-        language=language,
         is_request=taken.is_request,
         is_confirmed=taken.is_confirmed,
-        is_assumed=is_assumed,
+    )
+    facts = replace(
+        blank,
+        is_assumed=taken.is_assumed,
         number=taken.number,
         queue_number=taken.queue_number,
         qr="" if taken.is_request else qr,
+    )
+    return around.tickets.slip(facts, language)
+
+
+def _walk_in_facts(around: Surroundings, taken: Taken, now: Moment, qr: str) -> TicketFacts:
+    """The queue ticket of somebody who registered on the spot.  # rules G4, G8"""
+    return TicketFacts(
+        hospital=around.site.hospital_name,
+        terminal_label=around.site.label,
+        booking=taken.view,
+        queue_number=taken.queue_number,
+        time_zone=around.zone,
+        masked_name=taken.row.masked_name,
+        qr=qr,
+        checked_in_ms=now.now_ms,
+        printed_ms=now.now_ms,
+        is_confirmed=taken.is_confirmed,
+        copy_no=1,
+        is_walk_in=True,
+        is_assumed=taken.is_assumed,
     )
 
 

@@ -20,10 +20,34 @@ from kiosk.ports.printers import PrintTicket
 NO_SENTENCE = LocalizedText()
 
 
+# What is offered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionOffered:
+    """A session, as a screen may show it. Instants are milliseconds UTC."""
+
+    session_id: UUID
+    service_date: str
+    starts_ms: int
+    ends_ms: int
+    department_id: UUID
+    department: LocalizedText = field(repr=False)
+    is_sensitive: bool
+    doctor: LocalizedText | None
+    doctor_title: LocalizedText | None
+    building: LocalizedText
+    floor: LocalizedText
+    area: LocalizedText
+    room: LocalizedText
+    free: int
+    """Places that can be had through a terminal: the server's count, or off line what is lent to this one."""
+    fee_cents: int | None = None
+    """None: not known here."""
+
+
 # Commands
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterPerson:
-    """Somebody wants to be known. What a card said or what was typed is sealed as soon as this is handled.  # rule A2"""
+    """Somebody wants to be known. What a card said or was typed is sealed as soon as this is handled.  # rule A2"""
 
     visit_id: UUID
     operation_id: UUID
@@ -126,7 +150,7 @@ class JoinWaitingList:
     job_id: UUID
     entry_id: UUID
     person: PersonView
-    session_id: UUID
+    session: SessionOffered
     language: str
     acting_id: UUID | None = None
 
@@ -157,29 +181,6 @@ class RegistrationRefused:
     flaws: tuple[str, ...] = ()
     reason: Reason | None = None
     sentence: LocalizedText = NO_SENTENCE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionOffered:
-    """A session, as a screen may show it. Instants are milliseconds UTC."""
-
-    session_id: UUID
-    service_date: str
-    starts_ms: int
-    ends_ms: int
-    department_id: UUID
-    department: LocalizedText = field(repr=False)
-    is_sensitive: bool
-    doctor: LocalizedText | None
-    doctor_title: LocalizedText | None
-    building: LocalizedText
-    floor: LocalizedText
-    area: LocalizedText
-    room: LocalizedText
-    free: int
-    """Places that can be had through a terminal: the server's count, or off line what is lent to this one."""
-    fee_cents: int | None = None
-    """None: not known here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

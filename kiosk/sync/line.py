@@ -131,9 +131,7 @@ class DeskLine:
             return NoAnswer(fault.code)
 
 
-def _about(
-    booking_id: UUID, answer: BookingView | RefusedThere | NoAnswer
-) -> BookingView | RefusedThere | NoAnswer:
+def _about(booking_id: UUID, answer: BookingView | RefusedThere | NoAnswer) -> BookingView | RefusedThere | NoAnswer:
     if isinstance(answer, BookingView) and answer.booking_id != booking_id:
         return NoAnswer("the answer is to another question")
     return answer

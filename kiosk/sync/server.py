@@ -239,9 +239,7 @@ class CentralServer:
             return Unanswered(why, status=reply.status, retry_after_s=retry_after_s)
         if problem.reason == "stale_counter":
             self._signer.counter.raise_from(int(signed["Kiosk-Boot"]))
-        return Unanswered(
-            why, reason=problem.reason, status=reply.status, retry_after_s=retry_after_s, problem=problem
-        )
+        return Unanswered(why, reason=problem.reason, status=reply.status, retry_after_s=retry_after_s, problem=problem)
 
     def _note_time(self, reply: HttpReply, sent_ms: int) -> None:
         text = reply.headers.get(HEADER_SERVER_TIME.lower(), "")
