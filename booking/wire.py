@@ -171,6 +171,11 @@ class SessionRow:
     letters: str
     """The letters of its queue numbers, unique in waiting area and day."""
     sits: bool | None = None
+    kind: str = ""
+    """A `roster.plans.ClinicKind`; empty from a server that does not say."""
+    is_offered: bool = True
+    """False while booking is switched off for it.  # rule C12"""
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +355,8 @@ class FindReply:
     birth_year: int = field(default=0, repr=False)
     bookings: tuple[Row, ...] = ()
     """Bookings with the catalogue rows they need, whatever the terminal already has."""
+    person_id: UUID | None = None
+    """The group's id of the person."""
     v: int = WIRE_VERSION
 
 

@@ -46,6 +46,7 @@ def find_person(connection: sa.Connection, hospital_id: UUID, hashes: list[bytes
         sex=it.sex,
         birth_year=it.birth_year,
         bookings=(*_catalogue(connection, hospital_id, bookings), *bookings),
+        person_id=known[0],
     )
 
 

@@ -154,6 +154,9 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
                 ends_ms=it.ends_ms,
                 letters=it.letters,
                 sits=it.sits,
+                kind=it.kind,
+                is_offered=bool(it.is_offered),
+                is_stopped=it.stopped_ms is not None,
             ),
         )
         for it in connection.execute(query)

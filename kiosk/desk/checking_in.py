@@ -13,7 +13,6 @@ from uuid import UUID
 from booking.decide import Accepted, Reason, RefusalFacts, Refused
 from booking.localized import LocalizedText
 from booking.wire import CheckInAct, EventResult, Verdict
-from booking.wire_time import DeviceTime
 from kiosk.desk import tickets, views
 from kiosk.desk.standing import Moment, decision_on, moment
 from kiosk.desk.surroundings import Surroundings
@@ -105,18 +104,12 @@ def _again(around: Surroundings, command: CheckInBooking, here: Found) -> DeskAn
 
 
 def _act(around: Surroundings, command: CheckInBooking, here: Found, now: Moment, decision: Accepted) -> CheckInAct:
-    clock = around.clock
     return CheckInAct(
         operation_id=command.operation_id,
         booking_id=here.booking.id,
         booking_ver=here.ver,
         policy_version=now.policy.version,
-        at=DeviceTime(
-            wall_ms=clock.now_ms(),
-            boot_id=clock.boot_id(),
-            boot_ms=clock.boot_ms(),
-            offset_ms=around.line.now_offset_ms(),
-        ),
+        at=around.device_time(),
         queue_number=here.queue_number,
         is_late=decision.late,
         assumed=tuple(assumption.value for assumption in decision.assumed),

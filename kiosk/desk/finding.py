@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from uuid import UUID
 
 from booking.people import Identity
@@ -37,16 +38,19 @@ def find_by_card(around: Surroundings, command: FindByCard) -> DeskAnswer:
         return NobodyFound(command.visit_id, NotFoundWhy.CANNOT_KNOW)
     now = moment(around)
     here = _shown(around, around.store.bookings_of(keys), now)
+    person = _person(around, here, command.identity, keys)
     if any(_is_for_now(one, now) for one in here) or not now.is_online:
-        return _answer(command.visit_id, here, now, _person(here, command.identity))
+        return _answer(command.visit_id, here, now, person)
     reply = around.line.ask_person(FindRequest(credential_hashes=keys))
     if not isinstance(reply, FindReply):
-        return _answer(command.visit_id, here, now, _person(here, command.identity))
+        return _answer(command.visit_id, here, now, person)
     if not reply.is_known:
+        if person is not None:  # registered here, which the server has yet to hear of
+            return _answer(command.visit_id, here, now, person)
         return NobodyFound(command.visit_id, NotFoundWhy.NOT_REGISTERED)
     around.store.take_rows(reply.bookings)
     here = _shown(around, around.store.bookings_of(keys), now)
-    return _answer(command.visit_id, here, now, views.person_of_reply(reply, command.identity))
+    return _answer(command.visit_id, here, now, views.person_of_reply(reply, command.identity, keys))
 
 
 def find_by_number(around: Surroundings, command: FindByNumber) -> DeskAnswer:
@@ -78,7 +82,8 @@ def find_by_ticket(around: Surroundings, command: FindByTicket) -> DeskAnswer:
     here = views.found_by_ticket(around, checked, moment(around), code=command.code)
     if here is None:
         return NobodyFound(command.visit_id, NotFoundWhy.CANNOT_KNOW)
-    return PersonFound(command.visit_id, views.person_of_booking(here.booking, None), (here.view,))
+    bearer = replace(views.person_of_booking(here.booking, None), person_id=None, keys=())
+    return PersonFound(command.visit_id, bearer, (here.view,))
 
 
 def _answer(visit_id: UUID, here: tuple[Found, ...], now: Moment, person: PersonView | None) -> DeskAnswer:
@@ -102,5 +107,10 @@ def _shown(around: Surroundings, rows: Iterable[Row], now: Moment) -> tuple[Foun
     return tuple(one for one in seen if one is not None and one.booking.state not in _NOT_SHOWN)
 
 
-def _person(here: tuple[Found, ...], identity: Identity) -> PersonView | None:
-    return views.person_of_booking(here[0].booking, identity) if here else None
+def _person(
+    around: Surroundings, here: tuple[Found, ...], identity: Identity, keys: tuple[str, ...]
+) -> PersonView | None:
+    if here:
+        return views.person_of_booking(here[0].booking, identity)
+    registered = around.sales.local_person(keys)
+    return None if registered is None else views.person_registered_here(registered, identity)

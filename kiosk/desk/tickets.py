@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from booking.signed_ticket import TicketPlace, ticket_code
+from kiosk.desk.slips import code_of
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.views import Found
 from kiosk.ports.desk import TicketFacts
@@ -22,31 +22,15 @@ def write(around: Surroundings, here: Found, *, language: str, copy_no: int, now
         queue_number=here.queue_number,
         time_zone=around.zone,
         masked_name=booking.masked_name,
-        qr=_code(around, here, now_ms=now_ms),
+        qr=code_of(
+            around, booking, ver=here.ver, queue_number=here.queue_number, is_checked_in=True, now_ms=now_ms
+        ),
         checked_in_ms=booking.checked_in_ms or now_ms if arrival is None else arrival.checked_in_ms,
         printed_ms=now_ms,
         is_confirmed=arrival is None or arrival.is_confirmed,
         copy_no=copy_no,
     )
     return around.tickets.check_in_ticket(facts, language)
-
-
-def _code(around: Surroundings, here: Found, *, now_ms: int) -> str:
-    """Another terminal can check the patient in by it, without having heard of the booking."""
-    booking = here.booking
-    place = TicketPlace(
-        hospital_code=around.site.hospital_code,
-        session_id=booking.session_id,
-        slot_no=booking.slot_no,
-        service_date=booking.service_date,
-        starts_ms=booking.slot_starts_ms,
-        ends_ms=booking.slot_ends_ms,
-        queue_number=here.queue_number,
-        booking_ver=here.ver,
-        issued_ms=now_ms,
-        is_checked_in=True,
-    )
-    return ticket_code(terminal_id=around.site.terminal_id, booking_id=booking.id, place=place, sign=around.sign)
 
 
 def command(visit_id: UUID, job_id: UUID, ticket: Ticket) -> PrintTicket:

@@ -15,6 +15,7 @@ from kiosk.desk.standing import Moment, counting, number_of, standing_of
 from kiosk.desk.surroundings import Surroundings
 from kiosk.desk.ticket_check import GoodTicket, check_ticket
 from kiosk.ports.desk import BookingView, CannotCheckIn, IsCheckedIn, PersonView, Standing
+from kiosk.ports.lending import LocalPerson
 from kiosk.ports.store import Arrival
 
 _NO_TEXT = LocalizedText()
@@ -34,6 +35,29 @@ class Found:
     view: BookingView
 
 
+@dataclass(frozen=True, slots=True)
+class Where:
+    """What a session belongs to."""
+
+    department_id: UUID
+    doctor_id: UUID | None
+    place_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The same as people say it."""
+
+    department: LocalizedText
+    is_sensitive: bool
+    doctor: LocalizedText | None
+    doctor_title: LocalizedText | None
+    building: LocalizedText
+    floor: LocalizedText
+    area: LocalizedText
+    room: LocalizedText
+
+
 def found(around: Surroundings, row: Row, now: Moment) -> Found | None:
     """The booking in this row; None while its session has not arrived, for nobody could be told where to go."""
     booking = row.booking
@@ -43,30 +67,52 @@ def found(around: Surroundings, row: Row, now: Moment) -> Found | None:
     if session is None or session.session is None:
         return None
     plan = session.session
-    department = _body(around, RowKind.DEPARTMENT, plan.department_id)
-    doctor = None if plan.doctor_id is None else _body(around, RowKind.DOCTOR, plan.doctor_id)
-    place = _body(around, RowKind.PLACE, plan.place_id)
-    where = None if place is None else place.place
     arrival = counting(around.store.arrival(booking.id), booking)
-    view = BookingView(
+    standing = standing_of(booking, now, arrival=arrival, letters=plan.letters)
+    where = Where(plan.department_id, plan.doctor_id, plan.place_id)
+    number = arrival.queue_number if arrival is not None else booking.queue_number or number_of(booking, plan.letters)
+    view = view_of(around, booking, where, ver=row.ver, standing=standing)
+    return Found(booking=booking, ver=row.ver, arrival=arrival, queue_number=number, view=view)
+
+
+def view_of(around: Surroundings, booking: BookingRow, where: Where, *, ver: int, standing: Standing) -> BookingView:
+    """The booking in the words of the catalogue."""
+    names = names_of(around, where)
+    return BookingView(
         booking_id=booking.id,
-        ver=row.ver,
+        ver=ver,
         service_date=booking.service_date,
         starts_ms=booking.slot_starts_ms,
         ends_ms=booking.slot_ends_ms,
+        department=names.department,
+        is_sensitive=names.is_sensitive,
+        doctor=names.doctor,
+        doctor_title=names.doctor_title,
+        building=names.building,
+        floor=names.floor,
+        area=names.area,
+        room=names.room,
+        number_last_four=booking.number_last_four,
+        standing=standing,
+    )
+
+
+def names_of(around: Surroundings, where: Where) -> Names:
+    """What the catalogue calls them; a department that it does not have may be a sensitive one."""
+    department = _body(around, RowKind.DEPARTMENT, where.department_id)
+    doctor = None if where.doctor_id is None else _body(around, RowKind.DOCTOR, where.doctor_id)
+    place = _body(around, RowKind.PLACE, where.place_id)
+    at = None if place is None else place.place
+    return Names(
         department=_NO_TEXT if department is None or department.department is None else department.department.name,
         is_sensitive=department is None or department.department is None or department.department.is_sensitive,
         doctor=None if doctor is None or doctor.doctor is None else doctor.doctor.name,
         doctor_title=None if doctor is None or doctor.doctor is None else doctor.doctor.title,
-        building=_NO_TEXT if where is None else where.building,
-        floor=_NO_TEXT if where is None else where.floor,
-        area=_NO_TEXT if where is None else where.area,
-        room=_NO_TEXT if where is None else where.room,
-        number_last_four=booking.number_last_four,
-        standing=standing_of(booking, now, arrival=arrival, letters=plan.letters),
+        building=_NO_TEXT if at is None else at.building,
+        floor=_NO_TEXT if at is None else at.floor,
+        area=_NO_TEXT if at is None else at.area,
+        room=_NO_TEXT if at is None else at.room,
     )
-    number = arrival.queue_number if arrival is not None else booking.queue_number or number_of(booking, plan.letters)
-    return Found(booking=booking, ver=row.ver, arrival=arrival, queue_number=number, view=view)
 
 
 def look_up(around: Surroundings, booking_id: UUID, now: Moment, *, ticket: str = "") -> Found | None:
@@ -141,18 +187,35 @@ def person_of_booking(booking: BookingRow, identity: Identity | None) -> PersonV
         sex=sex_of(booking.sex),
         birth_year=booking.birth_year,
         document=None if identity is None else identity.kind,
-        document_last_four="" if identity is None else _shown(identity),
+        document_last_four="" if identity is None else shown_number(identity),
+        person_id=None if booking.person_id == _NOBODY else booking.person_id,
+        keys=booking.credential_hashes,
     )
 
 
-def person_of_reply(reply: FindReply, identity: Identity) -> PersonView:
+def person_registered_here(person: LocalPerson, identity: Identity) -> PersonView:
+    """The person as this terminal registered them."""
+    return PersonView(
+        masked_name=person.masked_name,
+        sex=sex_of(person.sex),
+        birth_year=person.birth_year,
+        document=identity.kind,
+        document_last_four=shown_number(identity),
+        person_id=person.person_id,
+        keys=person.credential_hashes,
+    )
+
+
+def person_of_reply(reply: FindReply, identity: Identity, keys: tuple[str, ...]) -> PersonView:
     """The person as the server knows them; what it leaves out, the card says."""
     return PersonView(
         masked_name=reply.masked_name or mask_name(identity.name),
         sex=sex_of(reply.sex),
         birth_year=reply.birth_year,
         document=identity.kind,
-        document_last_four=_shown(identity),
+        document_last_four=shown_number(identity),
+        person_id=reply.person_id,
+        keys=keys,
     )
 
 
@@ -161,7 +224,7 @@ def sex_of(text: str) -> Sex:
     return Sex(text) if text in Sex.__members__.values() else Sex.UNKNOWN
 
 
-def _shown(identity: Identity) -> str:
+def shown_number(identity: Identity) -> str:
     """The last four of the number that the card is known by: its own, else the citizen's."""
     if identity.kind is DocumentKind.RESIDENT_ID:
         return last_four(identity.id_number)

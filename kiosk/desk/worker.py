@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from kiosk.ports.desk import CheckInBooking, DeskAnswer, DeskCommand, DeskFault
+from kiosk.ports.desk_acts import Act
 from kiosk.ports.events import Emit
 
 STOP_WITHIN_S = 2.0
@@ -77,7 +78,7 @@ class DeskWorker:
                 answer = self._core().handle(command)
             except Exception as bug:  # noqa: BLE001 - the worker's loop: the visit gets an answer, the sink gets the bug
                 self._report_bug(bug)
-                is_act = isinstance(command, CheckInBooking)
+                is_act = isinstance(command, CheckInBooking | Act)
                 self._emit(DeskFault(command.visit_id, "bug", is_outcome_unknown=is_act))
             else:
                 self._emit(answer)

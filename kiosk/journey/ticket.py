@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from booking.localized import LocalizedText
-from kiosk.ports.desk import BookingView, TicketFacts
+from kiosk.journey import on_paper
+from kiosk.journey.slip import slip
+from kiosk.ports.desk import BookingView, SlipFacts, TicketFacts
 from kiosk.ports.tickets import (
     Align,
     BigNumber,
@@ -19,7 +20,6 @@ from kiosk.ports.tickets import (
     Notice,
     QrCode,
     Rule,
-    Size,
     Space,
     Text,
     Ticket,
@@ -38,37 +38,44 @@ class Tickets:
     house_language: str
 
     def check_in_ticket(self, facts: TicketFacts, language: str) -> Ticket:
-        """The queue ticket for a booking that is checked in."""
-        words = self.words.get(language, self.words[self.house_language])
+        """The queue ticket of somebody who is checked in, for a booking or on the spot."""
+        words, house = self._words(language), self.words[self.house_language]
         zone = facts.time_zone
         blocks: list[Block] = [*self._head(facts, words)]
+        if facts.is_assumed:
+            blocks.append(Notice(words.text("ticket.notice.assumed")))
         if not facts.is_confirmed:
             blocks += [Notice(words.text("ticket.notice.show")), *self._desk(facts.booking, words)]
         blocks += [BigNumber(facts.queue_number, words.text("ticket.number")), Rule()]
-        blocks += self._visit(facts, words)
-        blocks.append(Rule())
+        blocks += [
+            *on_paper.clinic(facts.booking, words, house),
+            KeyValue(words.text("ticket.slot"), on_paper.time_of(facts.booking, words, zone)),
+            *((KeyValue(words.text("ticket.name"), facts.masked_name),) if facts.masked_name else ()),
+            KeyValue(words.text("ticket.checked_in"), words.time(facts.checked_in_ms, zone)),
+            Rule(),
+        ]
         if facts.is_confirmed:
             blocks.append(Text(words.text("ticket.notice.wait"), is_bold=True, align=Align.CENTRE))
         blocks += [Space(2), QrCode(facts.qr, words.text("ticket.qr")), Space(1), Rule()]
-        foot = (
-            f"{words.text('ticket.printed')} {words.stamp(facts.printed_ms, zone)}"
-            f"  {words.text('ticket.terminal')} {facts.terminal_label}"
-        )
-        blocks += [
-            Text(foot, size=Size.SMALL, align=Align.CENTRE),
-            Text(words.text("ticket.keep"), size=Size.SMALL, align=Align.CENTRE),
-        ]
+        keep = words.text("ticket.keep")
+        blocks += on_paper.foot(words, facts.printed_ms, zone, facts.terminal_label, keep)
         return Ticket(TEMPLATE, TEMPLATE_VERSION, words.language, tuple(blocks))
 
+    def slip(self, facts: SlipFacts, language: str) -> Ticket:
+        """What is printed of a booking that is made, changed or cancelled, or of a wait."""
+        return slip(facts, self._words(language), self.words[self.house_language])
+
+    def _words(self, language: str) -> Words:
+        return self.words.get(language, self.words[self.house_language])
+
     def _head(self, facts: TicketFacts, words: Words) -> list[Block]:
+        """The hospital; a booking's mark, which somebody who registered on the spot does not have."""
         house = self.words[self.house_language]
-        names = [facts.hospital.text(words.language)]
+        head = on_paper.hospital_names(facts.hospital, words, house)
+        kind = "ticket.mark.walk_in" if facts.is_walk_in else "ticket.mark.booked"
+        mark = words.text(kind)
         if words.language != self.house_language:
-            names.insert(0, facts.hospital.text(self.house_language))
-        head: list[Block] = [Text(name, size=Size.LARGE, align=Align.CENTRE, is_bold=True) for name in names]
-        mark = words.text("ticket.mark.booked")
-        if words.language != self.house_language:
-            mark = f"{house.text('ticket.mark.booked')} {mark}"
+            mark = f"{house.text(kind)} {mark}"
         if facts.copy_no > 1:
             head.append(Mark(words.text("ticket.mark.reprint", copy=facts.copy_no)))
         head.append(Mark(mark))
@@ -90,37 +97,3 @@ class Tickets:
             )
             for language in languages
         ]
-
-    def _visit(self, facts: TicketFacts, words: Words) -> list[Block]:
-        booking, zone = facts.booking, facts.time_zone
-        slot = f"{words.service_date(booking.service_date)} {words.time(booking.starts_ms, zone)}"
-        lines: list[Block] = [
-            KeyValue(words.text("ticket.department"), self._both(booking.department, words)),
-            KeyValue(words.text("ticket.place"), self._place(booking, words)),
-        ]
-        if words.language != self.house_language:
-            lines.append(KeyValue("", self._place(booking, self.words[self.house_language])))
-        if booking.doctor is not None:
-            title = booking.doctor_title.text(words.language) if booking.doctor_title else ""
-            doctor = words.text("booking.doctor", name=booking.doctor.text(words.language), title=title)
-            lines.append(KeyValue(words.text("ticket.doctor"), doctor.rstrip(" ,")))
-        lines += [
-            KeyValue(words.text("ticket.slot"), slot),
-            *((KeyValue(words.text("ticket.name"), facts.masked_name),) if facts.masked_name else ()),
-            KeyValue(words.text("ticket.checked_in"), words.time(facts.checked_in_ms, zone)),
-        ]
-        return lines
-
-    def _both(self, text: LocalizedText, words: Words) -> str:
-        own, house = text.text(words.language), text.text(self.house_language)
-        return own if own == house else f"{house} {own}"
-
-    def _place(self, booking: BookingView, words: Words) -> str:
-        language = words.language
-        return words.text(
-            "ticket.place_value",
-            building=booking.building.text(language),
-            floor=booking.floor.text(language),
-            area=booking.area.text(language),
-            room=booking.room.text(language),
-        )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
+from booking.localized import LocalizedText
 from booking.wire import CheckInAct, EventResult, FindReply, FindRequest
+from booking.wire_booking import BookingView, BookPlace, CancelBooking, ChangePlace, JoinList, WaitingView
+from booking.wire_catalogue import Sessions, SlotView
+from booking.wire_people import PersonRegistered, RegisterPerson
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +19,27 @@ class NoAnswer:
     """No usable answer in time: refused, cut, slow, not ours, 5xx. The visit goes on by itself."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedThere:
+    """The server's rules say no: a definite answer, the same whenever the act is sent again."""
+
+    reason: str
+    """A `decide.Reason`, or a newer one, which `sentence` explains."""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    """As in `wire_problem.Problem`."""
+    sentence: LocalizedText = field(default_factory=LocalizedText)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSessions:
+    """Which sessions are asked for."""
+
+    first_day: str
+    last_day: str
+    department_id: UUID | None = None
+    doctor_id: UUID | None = None
 
 
 class ServerLine(Protocol):
@@ -28,6 +55,41 @@ class ServerLine(Protocol):
 
     def ask_person(self, request: FindRequest) -> FindReply | NoAnswer:
         """Who has this card?"""
+        ...
+
+    # Acts are asked under their operation id: sent again, they are the same act.
+    def ask_booking(
+        self, operation_id: UUID, ask: BookPlace, *, is_walk_in: bool = False
+    ) -> BookingView | RefusedThere | NoAnswer:
+        """May this person have this place?"""
+        ...
+
+    def ask_change(
+        self, operation_id: UUID, booking_id: UUID, ask: ChangePlace
+    ) -> BookingView | RefusedThere | NoAnswer:
+        """May this person have this place instead?"""
+        ...
+
+    def ask_cancel(
+        self, operation_id: UUID, booking_id: UUID, ask: CancelBooking
+    ) -> BookingView | RefusedThere | NoAnswer:
+        """May this booking be given up?"""
+        ...
+
+    def ask_waiting(self, operation_id: UUID, ask: JoinList) -> WaitingView | RefusedThere | NoAnswer:
+        """May this person wait for a place?"""
+        ...
+
+    def ask_register(self, operation_id: UUID, ask: RegisterPerson) -> PersonRegistered | RefusedThere | NoAnswer:
+        """May this person be known?"""
+        ...
+
+    def ask_sessions(self, wanted: WantedSessions) -> Sessions | RefusedThere | NoAnswer:
+        """Which sessions are there, and how many of their places are free?"""
+        ...
+
+    def ask_places(self, session_id: UUID) -> tuple[SlotView, ...] | RefusedThere | NoAnswer:
+        """Which places has this session?"""
         ...
 
     def now_offset_ms(self) -> int | None:

@@ -13,73 +13,53 @@ from typing import Protocol
 from uuid import UUID
 
 from booking.localized import LocalizedText
-from booking.people import DocumentKind, Identity, Sex
+from booking.people import Identity
 from booking.reasons import Reason, RefusalFacts
 from booking.wire import CheckQuestion
+from kiosk.ports import desk_acts as acts
+from kiosk.ports.desk_views import (
+    BookingView,
+    CanCheckIn,
+    CannotCheckIn,
+    IsCheckedIn,
+    PersonView,
+    Standing,
+)
 from kiosk.ports.printers import PrintTicket
 from kiosk.ports.tickets import Ticket
 
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Who stands here, as far as a screen may say (rule A4). Its repr says nothing of them."""
-
-    masked_name: str = field(repr=False)
-    """Empty where only a ticket is known, which names nobody."""
-    sex: Sex = field(repr=False)
-    birth_year: int = field(repr=False)
-    """0 when not known."""
-    document: DocumentKind | None = None
-    """What was shown, if a card was."""
-    document_last_four: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class CanCheckIn:
-    """Check-in is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class IsCheckedIn:
-    """Already done, with this number."""
-
-    queue_number: str
-    is_confirmed: bool = True
-    """False while the server does not know of it: the desk of the clinic must see the ticket."""
-
-
-@dataclass(frozen=True, slots=True)
-class CannotCheckIn:
-    """Not now, and why."""
-
-    reason: Reason
-    facts: RefusalFacts
-
-
-Standing = CanCheckIn | IsCheckedIn | CannotCheckIn
-
-
-@dataclass(frozen=True, slots=True)
-class BookingView:
-    """One booking, as a screen or ticket may show it. Instants are milliseconds UTC."""
-
-    booking_id: UUID
-    ver: int
-    service_date: str
-    starts_ms: int
-    ends_ms: int
-    department: LocalizedText = field(repr=False)
-    is_sensitive: bool = field(repr=False)
-    doctor: LocalizedText | None = field(repr=False)
-    doctor_title: LocalizedText | None = field(repr=False)
-    building: LocalizedText
-    floor: LocalizedText
-    area: LocalizedText
-    room: LocalizedText
-    number_last_four: str = field(repr=False)
-    standing: Standing
-    ticket: str = field(default="", repr=False)
-    """The signed ticket that was shown for it: it goes with every act, as its proof."""
+__all__ = [
+    "BookingView",
+    "CanCheckIn",
+    "CannotCheckIn",
+    "CheckInBooking",
+    "CheckInRefused",
+    "CheckedIn",
+    "Desk",
+    "DeskAnswer",
+    "DeskCommand",
+    "DeskFault",
+    "FindByCard",
+    "FindByNumber",
+    "FindByTicket",
+    "HoldTicket",
+    "IsCheckedIn",
+    "NobodyFound",
+    "NotFoundWhy",
+    "NothingToday",
+    "PersonFound",
+    "PersonView",
+    "ReprintReady",
+    "ReprintRefused",
+    "ReprintTicket",
+    "SlipFacts",
+    "SlipKind",
+    "Standing",
+    "TerminalEnrolled",
+    "TicketFacts",
+    "TicketHeld",
+    "TicketWriter",
+]
 
 
 # Commands
@@ -144,7 +124,9 @@ class HoldTicket:
     job_id: UUID
 
 
-DeskCommand = FindByCard | FindByNumber | FindByTicket | CheckInBooking | ReprintTicket | HoldTicket
+DeskCommand = (
+    FindByCard | FindByNumber | FindByTicket | CheckInBooking | ReprintTicket | HoldTicket | acts.Act | acts.Question
+)
 
 
 # Answers
@@ -264,6 +246,7 @@ DeskAnswer = (
     | ReprintRefused
     | TicketHeld
     | DeskFault
+    | acts.ActAnswer
 )
 
 
@@ -279,6 +262,9 @@ class TicketWriter(Protocol):
 
     def check_in_ticket(self, facts: TicketFacts, language: str) -> Ticket:
         """The queue ticket (rule G8)."""
+
+    def slip(self, facts: SlipFacts, language: str) -> Ticket:
+        """What is printed of a booking that is made, changed or cancelled, or of a wait (rule G8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +283,45 @@ class TicketFacts:
     is_confirmed: bool
     copy_no: int
     """1 for the first print; from 2 on it is marked as a reprint."""
+    is_walk_in: bool = False
+    """Registered on the spot: it bears no booking mark."""
+    is_assumed: bool = False
+    """Subject to confirmation: something was assumed."""
+
+
+class SlipKind(StrEnum):
+    """What a slip is about."""
+
+    BOOKED = "booked"
+    CHANGED = "changed"
+    CANCELLED = "cancelled"
+    WAITING = "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class SlipFacts:
+    """All that is on a slip. Instants are milliseconds UTC."""
+
+    kind: SlipKind
+    hospital: LocalizedText
+    terminal_label: str
+    time_zone: tzinfo
+    booking: BookingView
+    """The booking; of a wait its session, without a place."""
+    masked_name: str = field(repr=False)
+    printed_ms: int
+    is_request: bool
+    """Asked for: the hospital will say whether it can be."""
+    is_confirmed: bool
+    """False: the hospital's server does not know of it yet."""
+    is_assumed: bool
+    """Subject to confirmation."""
+    number: str = field(default="", repr=False)
+    """The booking number's twelve digits; empty where it is not for this slip, or not known here."""
+    queue_number: str = ""
+    """What will be called."""
+    qr: str = field(default="", repr=False)
+    copy_no: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from booking.localized import LocalizedText
 from booking.wire import CheckInAct, Event, EventResult, PolicyRow, Row
+from booking.wire_lease import SealKeyRow
 from kiosk.ports.printers import PrintTicket
 from kiosk.ports.tickets import Ticket
 
@@ -170,6 +171,10 @@ class DeskStore(Protocol):
 
     def row(self, kind: str, row_id: UUID) -> Row | None:
         """One row of the mirror that is not deleted."""
+        ...
+
+    def seal_key(self, *, now_ms: int) -> SealKeyRow | None:
+        """The newest key that registrations are sealed to, of those that count by now."""
         ...
 
     def bookings_of(self, credential_hashes: Iterable[str]) -> tuple[Row, ...]:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from booking.wire import PolicyRow, Row, RowKind
+from booking.wire_lease import SealKeyRow
 from kiosk.ports.printers import JobState
 from kiosk.ports.store import Arrival, CheckInRecord, Codec, Copies, QueuedTicket, Tries
 from kiosk.ports.tickets import Ticket
@@ -50,6 +51,10 @@ class ArrivalTables:
             return found
         with reading(self._engine) as connection:
             return self._local.booking(connection, row_id)
+
+    def seal_key(self, *, now_ms: int) -> SealKeyRow | None:
+        """The newest key that registrations are sealed to."""
+        return self._mirror.seal_key(now_ms=now_ms)
 
     def bookings_of(self, credential_hashes: Iterable[str]) -> tuple[Row, ...]:
         """The bookings of whoever has one of these credentials, with those that were made here."""

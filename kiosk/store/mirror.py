@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from booking.wire import PolicyRow, Row, RowKind
+from booking.wire_lease import SealKeyRow
 from kiosk.ports.store import Codec, Scope, StoreBroken
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
@@ -53,6 +54,14 @@ class MirrorTable:
             rows = self._rows(connection, MIRROR.c.kind == RowKind.POLICY)
         policies = [row.policy for row in rows if row.policy is not None]
         return max(policies, key=lambda policy: policy.version, default=None)
+
+    def seal_key(self, *, now_ms: int) -> SealKeyRow | None:
+        """The newest key that counts by now; where a clock is behind, the oldest there is."""
+        with reading(self._engine) as connection:
+            rows = self._rows(connection, MIRROR.c.kind == RowKind.SEAL_KEY)
+        keys = sorted((row.seal_key for row in rows if row.seal_key is not None), key=lambda it: (it.from_ms, it.id))
+        counting = [key for key in keys if key.from_ms <= now_ms]
+        return counting[-1] if counting else next(iter(keys), None)
 
     def row(self, kind: str, row_id: UUID) -> Row | None:
         """One row that is not deleted."""

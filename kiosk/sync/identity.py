@@ -13,7 +13,9 @@ from collections.abc import Callable
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from booking.signing import HEADER_BOOT, HEADER_COUNT, HEADER_SIGNATURE, HEADER_TERMINAL, SUITE_1, signing_input
 
@@ -33,6 +35,18 @@ def is_signed(*, public_key: str, signature: bytes, message: bytes) -> bool:
     except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def seal(message: bytes, *, public_key: str, key_id: UUID, context: bytes) -> str:
+    """What only the server can read: base64 of suite byte, the key's id, and HPKE with the context as `info`.
+
+    Raises ValueError for a key that is none, or of a suite that this release does not know.
+    """
+    key = base64.b64decode(public_key, validate=True)
+    if key[:1] != bytes((SUITE_1,)):
+        raise ValueError("a key of another suite")
+    suite = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+    return _with_suite(key_id.bytes + suite.encrypt(message, X25519PublicKey.from_public_bytes(key[1:]), context))
 
 
 class Identity:

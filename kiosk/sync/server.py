@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 from urllib.parse import urlencode
+from uuid import UUID
 
 from booking.signing import HEADER_IDEMPOTENCY, HEADER_SERVER_TIME
 from booking.wire import (
@@ -42,11 +43,17 @@ _POLL_GRACE_S = 5.0
 _SNAPSHOT_BYTES = 256 * 1024 * 1024
 _FEED_ROWS = 500
 _FEED_BYTES = 8 * 1024 * 1024
+_DONE = (200, 201)
 _JSON = "application/json"
 _NDJSON = "application/x-ndjson"
 _PROBLEM = "application/problem+json"
-_STILL_ONLINE = ("gone", "key_reused", "bad_request", "too_large", "busy")
+_ASK_AGAIN = ("stale_counter", "replayed", "in_flight")
+_STILL_ONLINE = (
+    *("gone", "key_reused", "bad_request", "too_large", "busy"),
+    *("not_found", "forbidden", "in_flight", "too_many"),
+)
 """The server answers; it is only this request that it does not want, or not now."""
+_REFUSED = 409
 _SHUT_OUT = ("revoked", "not_enrolled", "bad_signature")
 """The server answers, and wants nothing of this terminal until staff have acted."""
 
@@ -55,13 +62,25 @@ class Unanswered(Exception):
     """No usable answer. `reason` is the server's closed code when it gave one; `status` None: nobody answered."""
 
     def __init__(
-        self, why: str, *, reason: str = "", status: int | None = None, retry_after_s: float | None = None
+        self,
+        why: str,
+        *,
+        reason: str = "",
+        status: int | None = None,
+        retry_after_s: float | None = None,
+        problem: Problem | None = None,
     ) -> None:
         super().__init__(why)
         self.why = why
         self.reason = reason
         self.status = status
         self.retry_after_s = retry_after_s
+        self.problem = problem
+
+    def refusal(self) -> Problem | None:
+        """The rules' no, which is a definite answer; None: it is anything else."""
+        is_rules = self.status == _REFUSED and self.reason not in _ASK_AGAIN
+        return self.problem if is_rules else None
 
 
 class CentralServer:
@@ -90,6 +109,15 @@ class CentralServer:
     def find(self, request: FindRequest) -> FindReply:
         """Ask who somebody is, within a visit."""
         return self._read(FindReply, self._post("/v1/find", request, total_s=VISIT_S, connect_s=VISIT_S))
+
+    def act(self, kind: type[Message], target: str, message: object, *, key: UUID) -> Message:
+        """Ask for an act within a visit; `Unanswered.refusal` is the rules' no."""
+        reply = self._post(target, message, key=str(key), total_s=VISIT_S, connect_s=VISIT_S)
+        return self._read(kind, reply)
+
+    def look(self, kind: type[Message], target: str) -> Message:
+        """Ask what there is, within a visit."""
+        return self._read(kind, self._exchange(HttpRequest("GET", target, total_s=VISIT_S, connect_s=VISIT_S)))
 
     def send(self, batch: EventBatch) -> EventResults:
         """Tell what happened. A refusal, whoever's it is, says nothing of the line: the next heartbeat does."""
@@ -179,7 +207,8 @@ class CentralServer:
         shut_out = silence.reason if silence.reason in _SHUT_OUT else ""
         if silence.status is not None and not shut_out and not is_of_the_line:
             return
-        self._contact.note(is_online=silence.reason in _STILL_ONLINE, shut_out=shut_out)
+        is_online = silence.reason in _STILL_ONLINE or silence.refusal() is not None
+        self._contact.note(is_online=is_online, shut_out=shut_out)
 
     def _once(self, request: HttpRequest, *, total_s: float | None = None) -> HttpReply:
         signed = self._signer.headers(request.method, request.target, request.body)
@@ -200,7 +229,7 @@ class CentralServer:
             )
         except NoReply as fault:
             raise Unanswered(str(fault)) from None
-        if reply.status == 200 and _media_type(reply) in (_JSON, _NDJSON):
+        if reply.status in _DONE and _media_type(reply) in (_JSON, _NDJSON):
             self._note_time(reply, sent_ms)
             self._contact.note(is_online=True)
             return reply
@@ -216,7 +245,7 @@ class CentralServer:
             return Unanswered(why, status=reply.status, retry_after_s=retry_after_s)
         if problem.reason == "stale_counter":
             self._signer.counter.raise_from(int(signed["Kiosk-Boot"]))
-        return Unanswered(why, reason=problem.reason, status=reply.status, retry_after_s=retry_after_s)
+        return Unanswered(why, reason=problem.reason, status=reply.status, retry_after_s=retry_after_s, problem=problem)
 
     def _note_time(self, reply: HttpReply, sent_ms: int) -> None:
         text = reply.headers.get(HEADER_SERVER_TIME.lower(), "")
