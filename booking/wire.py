@@ -15,6 +15,7 @@ from booking.localized import LocalizedText
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
 from booking.wire_lease import SealKeyRow
+from booking.wire_person import PersonHeld
 from booking.wire_terminal import TerminalRow
 from booking.wire_time import DeviceTime
 
@@ -171,6 +172,20 @@ class SessionRow:
     letters: str
     """The letters of its queue numbers, unique in waiting area and day."""
     sits: bool | None = None
+    kind: str = ""
+    """A `roster.plans.ClinicKind`; empty: an older server did not say."""
+    service_id: UUID | None = None
+    fee_cents: int = 0
+    capacity: int = 0
+    is_offered: bool = True
+    """The session's own switch; department and doctor have theirs.  # rule C12"""
+    is_stopped: bool = False
+    owner_confirms: bool = False
+    """The system that owns the session confirms each booking.  # rule D4"""
+    substitute_id: UUID | None = None
+    """The doctor who sits instead of `doctor_id`.  # rule H1"""
+    moved_to_id: UUID | None = None
+    """The session that took its patients.  # rule H1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +216,18 @@ class BookingRow:
     """Set once checked in."""
     checked_in_ms: int = 0
     is_return_visit: bool = False
+    department_id: UUID | None = None
+    """Of its session; None: an older server did not say."""
+    made_ms: int = 0
+    is_paid: bool = False
+    fee_cents: int = 0
+    await_until_ms: int | None = None
+    """Unless it is paid or confirmed by then, it lapses.  # rules D4, D9"""
+    was_assumed: bool = False
+    """Something was accepted without being known when it was made.  # rule F4"""
+    order_id: UUID | None = None
+    person: PersonHeld | None = field(default=None, repr=False)
+    """What rules ask of the person; None: an older server did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +257,11 @@ class SnapshotHead:
     cursor: str
     """Opaque: `epoch.pos`."""
     days: tuple[str, ...]
+    """Of bookings."""
     today: str
     rows: int
+    session_days: tuple[str, ...] = ()
+    """Of sessions; empty: an older server, whose sessions have the days of its bookings."""
     v: int = WIRE_VERSION
 
 
@@ -350,6 +380,10 @@ class FindReply:
     birth_year: int = field(default=0, repr=False)
     bookings: tuple[Row, ...] = ()
     """Bookings with the catalogue rows they need, whatever the terminal already has."""
+    person_id: UUID | None = None
+    """Whom the group knows by it."""
+    person: PersonHeld | None = field(default=None, repr=False)
+    """What rules ask of them; None: this hospital has no copy of them yet."""
     v: int = WIRE_VERSION
 
 

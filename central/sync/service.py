@@ -27,6 +27,7 @@ from central.writer import touch
 
 DAYS_BEFORE = 1
 DAYS_AFTER = 3
+SESSION_DAYS_AFTER = 7
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == sa.bindparam("of_tenant"))
 _COLUMNS = ("tenant_id", "change_id", "entity", "entity_id", "ver", "service_date")
 _NUMBERED = Prepared(feed.insert().values(pos=_NEXT.scalar_subquery()), _COLUMNS)
@@ -107,8 +108,18 @@ def today_at(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> date:
 
 
 def scope(today: date) -> tuple[str, ...]:
-    """The days that a terminal holds: yesterday to the end of the promise to work off line."""
+    """The days whose bookings a terminal holds: yesterday to the end of the promise to work off line."""
     return days_around(today, before=DAYS_BEFORE, after=DAYS_AFTER)
+
+
+def session_scope(today: date) -> tuple[str, ...]:
+    """The days whose sessions a terminal holds: yesterday to a week from today."""
+    return days_around(today, before=DAYS_BEFORE, after=SESSION_DAYS_AFTER)
+
+
+def _is_in_scope(kind: RowKind, service_date: str | None, today: date) -> bool:
+    days = session_scope(today) if kind is RowKind.SESSION else scope(today)
+    return service_date is None or service_date in days
 
 
 def snapshot(
@@ -119,11 +130,11 @@ def snapshot(
     The connection must see one state throughout. Raises NotInScope.
     """
     today = today_at(connection, hospital_id, now_ms)
-    days = scope(today)
+    days, session_days = scope(today), session_scope(today)
     if day is not None:
-        if day not in days:
+        if day not in session_days:
             raise NotInScope
-        days = (day,)
+        days, session_days = tuple(it for it in days if it == day), (day,)
     found = [
         *rows.policy_rows(connection, hospital_id, now_ms),
         *rows.department_rows(connection, hospital_id),
@@ -132,12 +143,13 @@ def snapshot(
         *rows.service_rows(connection, hospital_id),
         *rows.notice_rows(connection, hospital_id),
         *rows.terminal_rows(connection, hospital_id),
-        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(days)),
+        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(session_days)),
         *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
     ]
-    _, head = _span(connection, hospital_id)
-    cursor = _cursor(_epoch(connection, hospital_id), head)
-    return SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found)), found
+    _, reached = _span(connection, hospital_id)
+    cursor = _cursor(_epoch(connection, hospital_id), reached)
+    head = SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found), session_days=session_days)
+    return head, found
 
 
 def feed_now(connection: sa.Connection, hospital_id: UUID) -> FeedNow:
@@ -171,7 +183,7 @@ def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, curs
             RowKind(change.entity), change.entity_id, change.ver, change.service_date
         )
         for change in changes
-        if change.service_date is None or change.service_date in scope(today)
+        if _is_in_scope(RowKind(change.entity), change.service_date, today)
     }
     reached = changes[-1].pos if changes else pos
     return FeedPage(
