@@ -262,6 +262,8 @@ class SnapshotHead:
     rows: int
     session_days: tuple[str, ...] = ()
     """Of sessions; empty: an older server, whose sessions have the days of its bookings."""
+    next: str = ""
+    """Where there are more rows than were asked for: what to ask for next (`after`). Opaque."""
     v: int = WIRE_VERSION
 
 
@@ -409,6 +411,8 @@ class Heartbeat:
     cursor: str = ""
     unsettled: tuple[UUID, ...] = ()
     """Operations that were not applied, at most 100, where there are more in turn: have staff settled them?"""
+    mended: int = 0
+    """Rows of the mirror that digests have put right since the terminal was started."""
     v: int = WIRE_VERSION
 
 

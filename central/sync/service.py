@@ -136,6 +136,23 @@ def snapshot(
             raise NotInScope
         days, session_days = tuple(it for it in days if it == day), (day,)
     found = [
+        *rows_without_day(connection, hospital_id, now_ms),
+        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(session_days)),
+        *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
+    ]
+    head = SnapshotHead(
+        cursor=cursor_now(connection, hospital_id),
+        days=days,
+        today=today.isoformat(),
+        rows=len(found),
+        session_days=session_days,
+    )
+    return head, found
+
+
+def rows_without_day(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
+    """What every terminal holds whatever its days."""
+    return [
         *rows.policy_rows(connection, hospital_id, now_ms),
         *rows.department_rows(connection, hospital_id),
         *rows.doctor_rows(connection, hospital_id),
@@ -143,13 +160,14 @@ def snapshot(
         *rows.service_rows(connection, hospital_id),
         *rows.notice_rows(connection, hospital_id),
         *rows.terminal_rows(connection, hospital_id),
-        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(session_days)),
-        *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
+        *rows.seal_key_rows(connection, hospital_id),
     ]
-    _, reached = _span(connection, hospital_id)
-    cursor = _cursor(_epoch(connection, hospital_id), reached)
-    head = SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found), session_days=session_days)
-    return head, found
+
+
+def cursor_now(connection: sa.Connection, hospital_id: UUID) -> str:
+    """The position up to which everything has been told."""
+    now = feed_now(connection, hospital_id)
+    return _cursor(now.epoch, now.head)
 
 
 def feed_now(connection: sa.Connection, hospital_id: UUID) -> FeedNow:
@@ -233,24 +251,13 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
             return rows.bookings_by_id(connection, hospital_id, ids)
 
 
-def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:
-    """The first and the last position that are there; (1, 0) for a feed without any."""
-    first, last = (
-        connection.execute(sa.select(end(feed.c.pos)).where(feed.c.tenant_id == hospital_id)).scalar_one()
-        for end in (sa.func.min, sa.func.max)  # one question each: only alone does each use the index
-    )
-    return (1, 0) if last is None else (first, last)
-
-
-def _epoch(connection: sa.Connection, hospital_id: UUID) -> str:
-    epoch: str = connection.execute(
-        sa.select(feed_epoch.c.epoch).where(feed_epoch.c.tenant_id == hospital_id)
-    ).scalar_one()
-    return epoch
-
-
 def _cursor(epoch: str, pos: int) -> str:
     return f"{epoch}.{pos}"
+
+
+def is_reached(now: FeedNow, cursor: str) -> bool:
+    """Whether a position is one of this feed, and not beyond its end. Raises Gone where the feed is another one."""
+    return _position(cursor, epoch=now.epoch) <= now.head
 
 
 def _position(cursor: str, *, epoch: str) -> int:
