@@ -1,4 +1,4 @@
-"""Digests of what terminals hold, made of the tables themselves: what the feed has failed to tell shows in them, too."""
+"""Digests of what terminals hold, made of the tables themselves: what the feed has failed to tell shows in them too."""
 
 from __future__ import annotations
 
@@ -48,9 +48,7 @@ def _marks(held: Iterable[Row]) -> Iterator[tuple[_Group, _Mark]]:
             yield ("", row.session.service_date, row.session.department_id), (row.kind, row.id, row.ver)
 
 
-def _bookings(
-    connection: sa.Connection, hospital_id: UUID, days: tuple[str, ...]
-) -> Iterator[tuple[_Group, _Mark]]:
+def _bookings(connection: sa.Connection, hospital_id: UUID, days: tuple[str, ...]) -> Iterator[tuple[_Group, _Mark]]:
     """Tens of thousands: without the rows' bodies."""
     query = (
         sa.select(booking.c.booking_id, booking.c.ver, booking.c.service_date, session.c.department_id)

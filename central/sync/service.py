@@ -166,8 +166,18 @@ def rows_without_day(connection: sa.Connection, hospital_id: UUID, now_ms: int) 
 
 def cursor_now(connection: sa.Connection, hospital_id: UUID) -> str:
     """The position up to which everything has been told."""
-    now = feed_now(connection, hospital_id)
+    return cursor_of(feed_now(connection, hospital_id))
+
+
+def cursor_of(now: FeedNow) -> str:
+    """The position where the feed ends now."""
     return _cursor(now.epoch, now.head)
+
+
+def is_not_before(cursor: str, other: str) -> bool:
+    """Whether both are positions of one feed, and the first is not before the second."""
+    here, there = _CURSOR.fullmatch(cursor), _CURSOR.fullmatch(other)
+    return here is not None and there is not None and here[1] == there[1] and int(here[2]) >= int(there[2])
 
 
 def feed_now(connection: sa.Connection, hospital_id: UUID) -> FeedNow:
