@@ -229,6 +229,8 @@ class Waiting:
     attempts: int
     size: int
     """Bytes of its JSON."""
+    after: tuple[UUID, ...] = ()
+    """Acts about other subjects that must have their final answer before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,8 +310,14 @@ class OutboxStore(Protocol):
         """All operations without a final answer, in the order they were made."""
         ...
 
+    def note_offered(self, operation_ids: Iterable[UUID], *, now_ms: int) -> None:
+        """From now on the server may know these: called before they are sent."""
+        ...
+
     def note_result(self, result: EventResult, *, now_ms: int) -> None:
-        """The server's answer to one operation, final or deferred, with the booking's newer row."""
+        """The server's answer to one operation, final or deferred, with the booking's newer row and all that follows
+        from it here, together.
+        """
         ...
 
     def not_applied(self, *, most: int, after: UUID | None = None) -> tuple[UUID, ...]:

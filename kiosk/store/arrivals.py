@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
@@ -10,17 +9,18 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from booking.ids import RANDOM_BYTES, uuid7
-from booking.wire import PolicyRow, Row
+from booking.wire import PolicyRow, Row, RowKind
 from kiosk.ports.printers import JobState
-from kiosk.ports.store import Arrival, CheckInRecord, Copies, QueuedTicket, Tries
+from kiosk.ports.store import Arrival, CheckInRecord, Codec, Copies, QueuedTicket, Tries
 from kiosk.ports.tickets import Ticket
 from kiosk.store.engine import reading, writing
-from kiosk.store.mirror import MirrorTable
+from kiosk.store.local import LocalTables
+from kiosk.store.mirror import MirrorTable, start_of
 from kiosk.store.outbox import OutboxTable
 from kiosk.store.spool import queue_job
-from kiosk.store.tables import AUDIT, CHECK_IN, NUMBER_TRY, SPOOL
+from kiosk.store.tables import CHECK_IN, NUMBER_TRY, SPOOL
 from kiosk.store.ticket_json import ticket_from_json
+from kiosk.store.trail import note, put_arrival
 
 MOST_TRIES = 3
 LOCKED_FOR_MS = 15 * 60 * 1000
@@ -30,27 +30,38 @@ _NOT_ON_PAPER = (JobState.HELD, JobState.CANCELLED, JobState.EXPIRED)
 class ArrivalTables:
     """The desk's view of one hospital's store."""
 
-    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, mirror: MirrorTable, outbox: OutboxTable) -> None:
+    def __init__(
+        self, engine: sa.Engine, hospital_id: UUID, *, codec: Codec, mirror: MirrorTable, outbox: OutboxTable
+    ) -> None:
         self._engine = engine
         self._hospital_id = hospital_id
         self._mirror = mirror
         self._outbox = outbox
+        self._local = LocalTables(hospital_id, codec=codec)
 
     def policy(self) -> PolicyRow | None:
         """The newest policy in the mirror."""
         return self._mirror.policy()
 
     def row(self, kind: str, row_id: UUID) -> Row | None:
-        """One row of the mirror."""
-        return self._mirror.row(kind, row_id)
+        """One row of the mirror, or a booking that was made here and is not in it yet."""
+        found = self._mirror.row(kind, row_id)
+        if found is not None or kind != RowKind.BOOKING:
+            return found
+        with reading(self._engine) as connection:
+            return self._local.booking(connection, row_id)
 
     def bookings_of(self, credential_hashes: Iterable[str]) -> tuple[Row, ...]:
-        """The bookings of whoever has one of these credentials."""
-        return self._mirror.bookings_with(credential_hashes)
+        """The bookings of whoever has one of these credentials, with those that were made here."""
+        keys = tuple(credential_hashes)
+        mirrored = self._mirror.bookings_with(keys)
+        with reading(self._engine) as connection:
+            local = self._local.bookings_with(connection, keys)
+        return tuple(sorted((*mirrored, *local), key=start_of)) if local else mirrored
 
     def booking_with_number(self, number_hash: str) -> Row | None:
         """The booking with this number."""
-        return next(iter(self._mirror.bookings_with((number_hash,))), None)
+        return next(iter(self.bookings_of((number_hash,))), None)
 
     def take_rows(self, rows: Iterable[Row]) -> int:
         """Take over newer rows."""
@@ -113,7 +124,7 @@ class ArrivalTables:
                 .on_conflict_do_update(index_elements=["hospital_id", "number_hash"], set_=values)
             )
             if before + 1 == MOST_TRIES:
-                self._note(connection, "number_tried_too_often", at_ms=now_ms)
+                note(connection, self._hospital_id, "number_tried_too_often", at_ms=now_ms)
             return Tries(left=MOST_TRIES - before - 1, is_locked=False)
 
     def forgive_tries(self, number_hash: str) -> None:
@@ -129,27 +140,12 @@ class ArrivalTables:
         """Check-in, operation, ticket and newer row: all or nothing. One that was undone since makes room."""
         arrival, result = record.arrival, record.result
         with writing(self._engine) as connection:
-            connection.execute(
-                sa.delete(CHECK_IN).where(
-                    CHECK_IN.c.hospital_id == self._hospital_id,
-                    CHECK_IN.c.booking_id == arrival.booking_id,
-                    CHECK_IN.c.is_confirmed,
-                )
-            )
-            connection.execute(
-                insert(CHECK_IN).values(
-                    hospital_id=self._hospital_id,
-                    booking_id=arrival.booking_id,
-                    operation_id=arrival.operation_id,
-                    service_date=arrival.service_date,
-                    queue_number=arrival.queue_number,
-                    checked_in_ms=arrival.checked_in_ms,
-                    is_confirmed=arrival.is_confirmed,
-                )
-            )
+            put_arrival(connection, self._hospital_id, arrival)
             self._outbox.add(connection, record.act, made_ms=arrival.checked_in_ms, result=result)
             queue_job(connection, self._hospital_id, record.ticket)
-            self._note(connection, "checked_in", at_ms=arrival.checked_in_ms, subject_id=arrival.booking_id)
+            note(
+                connection, self._hospital_id, "checked_in", at_ms=arrival.checked_in_ms, subject_id=arrival.booking_id
+            )
             if result is not None and result.booking is not None:
                 self._mirror.take(connection, (result.booking,))
 
@@ -162,7 +158,7 @@ class ArrivalTables:
                 .values(state=JobState.CANCELLED, why="a further copy was asked for", changed_ms=ticket.made_ms)
             )
             queue_job(connection, self._hospital_id, ticket)
-            self._note(connection, "ticket_reprinted", at_ms=ticket.made_ms, subject_id=ticket.subject_id)
+            note(connection, self._hospital_id, "ticket_reprinted", at_ms=ticket.made_ms, subject_id=ticket.subject_id)
 
     def hold_ticket(self, job_id: UUID, *, now_ms: int) -> None:
         """Its visit is over: it comes out only when asked for."""
@@ -179,15 +175,3 @@ class ArrivalTables:
 
     def _tickets(self, subject_id: UUID) -> tuple[sa.ColumnElement[bool], ...]:
         return (SPOOL.c.hospital_id == self._hospital_id, SPOOL.c.subject_id == subject_id)
-
-    def _note(self, connection: sa.Connection, what: str, *, at_ms: int, subject_id: UUID | None = None) -> None:
-        """A line of the audit trail: what happened to which subject, and nothing of the person."""
-        connection.execute(
-            insert(AUDIT).values(
-                hospital_id=self._hospital_id,
-                id=uuid7(now_ms=at_ms, random=secrets.token_bytes(RANDOM_BYTES)),
-                at_ms=at_ms,
-                what=what,
-                subject_id=subject_id,
-            )
-        )

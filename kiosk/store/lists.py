@@ -12,13 +12,15 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from booking.wire import Row
+from booking.wire import Row, RowKind
+from kiosk.ports.lending import LeaseStand
 from kiosk.ports.lists import Fate, ListedArrival
 from kiosk.ports.printers import JobState
-from kiosk.ports.store import Arrival, QueuedTicket
-from kiosk.store import meta
+from kiosk.ports.store import Arrival, Codec, QueuedTicket
+from kiosk.store import lent, meta
 from kiosk.store.engine import reading, writing
-from kiosk.store.mirror import MirrorTable
+from kiosk.store.local import LocalTables
+from kiosk.store.mirror import MirrorTable, start_of
 from kiosk.store.outbox import NOT_APPLIED, WAITING
 from kiosk.store.spool import IS_LIST, queue_job
 from kiosk.store.tables import CHECK_IN, LISTED, OUTBOX, SPOOL
@@ -30,18 +32,31 @@ _NEVER_PRINTED = (JobState.HELD, JobState.CANCELLED, JobState.EXPIRED)
 class ListTables:
     """Lists of one hospital's terminal. Implements kiosk.ports.lists.ListStore."""
 
-    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, mirror: MirrorTable) -> None:
+    def __init__(self, engine: sa.Engine, hospital_id: UUID, *, codec: Codec, mirror: MirrorTable) -> None:
         self._engine = engine
         self._hospital_id = hospital_id
         self._mirror = mirror
+        self._local = LocalTables(hospital_id, codec=codec)
 
     def row(self, kind: str, row_id: UUID) -> Row | None:
-        """One row of the mirror."""
-        return self._mirror.row(kind, row_id)
+        """One row of the mirror, or a booking that was made here and is not in it yet."""
+        found = self._mirror.row(kind, row_id)
+        if found is not None or kind != RowKind.BOOKING:
+            return found
+        with reading(self._engine) as connection:
+            return self._local.booking(connection, row_id)
 
     def bookings_on(self, service_date: str) -> tuple[Row, ...]:
-        """The mirror's bookings of a day."""
-        return self._mirror.bookings_on(service_date)
+        """The mirror's bookings of a day, with those that were made here."""
+        mirrored = self._mirror.bookings_on(service_date)
+        with reading(self._engine) as connection:
+            local = self._local.bookings_on(connection, service_date)
+        return tuple(sorted((*mirrored, *local), key=start_of)) if local else mirrored
+
+    def leases(self) -> tuple[LeaseStand, ...]:
+        """What is lent to this terminal."""
+        with reading(self._engine) as connection:
+            return lent.stands(connection, self._hospital_id)
 
     def unheard(self) -> tuple[ListedArrival, ...]:
         """What waits for the server, and what it did not take and staff have not settled."""

@@ -16,6 +16,8 @@ from booking.wire import PolicyRow, Row, RowKind
 from kiosk.ports.store import Codec, Scope, StoreBroken
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
+from kiosk.store.lent import purge_leases
+from kiosk.store.local import LocalTables
 from kiosk.store.tables import AUDIT, CHECK_IN, LISTED, MIRROR, MIRROR_KEY, NUMBER_TRY, OUTBOX, SPOOL
 
 BATCH = 1000
@@ -42,6 +44,7 @@ class MirrorTable:
         self._engine = engine
         self._hospital_id = hospital_id
         self._codec = codec
+        self._local = LocalTables(hospital_id, codec=codec)
 
     # Reading, for the desk
     def policy(self) -> PolicyRow | None:
@@ -63,14 +66,14 @@ class MirrorTable:
         )
         with reading(self._engine) as connection:
             found = tuple(self._rows(connection, MIRROR.c.kind == RowKind.BOOKING, MIRROR.c.id.in_(ids)))
-        return tuple(sorted(found, key=_start))
+        return tuple(sorted(found, key=start_of))
 
     def bookings_on(self, service_date: str) -> tuple[Row, ...]:
         """The bookings of a day, in order of time."""
         with reading(self._engine) as connection:
             day = MIRROR.c.service_date == service_date
             found = tuple(self._rows(connection, MIRROR.c.kind == RowKind.BOOKING, day))
-        return tuple(sorted(found, key=_start))
+        return tuple(sorted(found, key=start_of))
 
     def _rows(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> Iterator[Row]:
         query = sa.select(MIRROR.c.body).where(
@@ -96,6 +99,7 @@ class MirrorTable:
         if taken:
             self._write(connection, taken, number)
             self._write_keys(connection, taken, held_versions)
+            self._local.forget_mirrored(connection, {row.id for row in taken if row.kind == RowKind.BOOKING})
         return len(taken)
 
     def take_rows(self, rows: Iterable[Row]) -> int:
@@ -156,6 +160,8 @@ class MirrorTable:
                 connection.execute(
                     sa.delete(table).where(table.c.hospital_id == self._hospital_id, table.c.service_date < keep_from)
                 )
+            self._local.purge(connection, keep_from=keep_from, now_ms=now_ms)
+            purge_leases(connection, self._hospital_id, keep_from=keep_from)
             connection.execute(
                 sa.delete(OUTBOX).where(
                     OUTBOX.c.hospital_id == self._hospital_id,
@@ -284,6 +290,7 @@ def _service_date(row: Row) -> str:
     return ""
 
 
-def _start(row: Row) -> tuple[str, int]:
+def start_of(row: Row) -> tuple[str, int]:
+    """What bookings are in order by."""
     booking = row.booking
     return ("", 0) if booking is None else (booking.service_date, booking.slot_starts_ms)

@@ -13,9 +13,24 @@ from booking.wire import PolicyRow
 from kiosk.ports.store import Codec, Site
 from kiosk.store import meta
 from kiosk.store.engine import reading, writing
-from kiosk.store.tables import CHECK_IN, LISTED, MIRROR, MIRROR_KEY, NUMBER_TRY
+from kiosk.store.tables import (
+    CHECK_IN,
+    LEASE,
+    LEASE_ASK,
+    LEASE_NUMBER,
+    LENT_PLACE,
+    LISTED,
+    LOCAL_BOOKING,
+    LOCAL_KEY,
+    LOCAL_PERSON,
+    MIRROR,
+    MIRROR_KEY,
+    NUMBER_TRY,
+)
 
-_OF_A_HOSPITAL = (MIRROR, MIRROR_KEY, CHECK_IN, LISTED, NUMBER_TRY)
+_OF_A_HOSPITAL = (MIRROR, MIRROR_KEY, CHECK_IN, LISTED, NUMBER_TRY, LOCAL_BOOKING, LOCAL_KEY, LOCAL_PERSON)
+_OF_A_TERMINAL = (LEASE, LEASE_ASK, LEASE_NUMBER, LENT_PLACE)
+"""What was lent was lent to the terminal that this machine was: it is not the new one's to sell."""
 
 
 class SiteTable:
@@ -51,7 +66,7 @@ class SiteTable:
             meta.drop(connection, "held_to")
             meta.drop(connection, "kept_from")
             meta.drop(connection, "cut_ms")
-            for table in _OF_A_HOSPITAL:
+            for table in (*_OF_A_HOSPITAL, *_OF_A_TERMINAL):
                 connection.execute(sa.delete(table))
 
     def raise_boot(self) -> int:

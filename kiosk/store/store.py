@@ -18,10 +18,12 @@ import sqlalchemy as sa
 from kiosk.ports.store import Codec, StoreBroken, StoreFull, StoreQuarantined, StoreTaken
 from kiosk.store.arrivals import ArrivalTables
 from kiosk.store.engine import open_engine, read_through
+from kiosk.store.leases import LeaseTables
 from kiosk.store.lists import ListTables
 from kiosk.store.mirror import MirrorTable, ask_for_new_kinds
 from kiosk.store.outbox import OutboxTable
 from kiosk.store.revisions import bring_up_to_date
+from kiosk.store.sales import SaleTables
 from kiosk.store.seal import store_key, sync_directory
 from kiosk.store.site import SiteTable
 from kiosk.store.spool import SpoolTable
@@ -66,12 +68,30 @@ class Store:
     def arrivals(self, hospital_id: UUID) -> ArrivalTables:
         """The desk's part."""
         return ArrivalTables(
-            self._engine, hospital_id, mirror=self.mirror(hospital_id), outbox=self.outbox(hospital_id)
+            self._engine,
+            hospital_id,
+            codec=self.codec,
+            mirror=self.mirror(hospital_id),
+            outbox=self.outbox(hospital_id),
         )
+
+    def sales(self, hospital_id: UUID) -> SaleTables:
+        """The desk's part of what is lent, and what it does while the server cannot be asked."""
+        return SaleTables(
+            self._engine,
+            hospital_id,
+            codec=self.codec,
+            mirror=self.mirror(hospital_id),
+            outbox=self.outbox(hospital_id),
+        )
+
+    def leases(self, hospital_id: UUID) -> LeaseTables:
+        """The synchronisation's part of what is lent."""
+        return LeaseTables(self._engine, hospital_id, outbox=self.outbox(hospital_id))
 
     def lists(self, hospital_id: UUID) -> ListTables:
         """What lists for staff are made of."""
-        return ListTables(self._engine, hospital_id, mirror=self.mirror(hospital_id))
+        return ListTables(self._engine, hospital_id, codec=self.codec, mirror=self.mirror(hospital_id))
 
     def spool(self, hospital_id: UUID) -> SpoolTable:
         """The print jobs."""

@@ -1,7 +1,7 @@
 """The tables as queries see them. The migrations make them; a test keeps both alike. Additive for ever.
 
 Every key begins with the hospital that owns the row. Instants are milliseconds UTC, days are `YYYY-MM-DD`.
-`subject_id` is what an act or a ticket is about: today a booking, of later kinds perhaps a person.
+`subject_id` is what an act or a ticket is about: a booking, a person, a lease, an entry of a waiting list.
 """
 
 from __future__ import annotations
@@ -68,9 +68,19 @@ OUTBOX = sa.Table(
     sa.Column("result", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("answered_ms", sa.Integer),
+    sa.Column("offered_ms", sa.Integer),  # set before it is sent for the first time
     sa.UniqueConstraint("hospital_id", "subject_id", "seq", name="outbox_order"),
     sa.Index("outbox_state", "hospital_id", "state", "made_ms"),
 )
+
+OUTBOX_AFTER = sa.Table(
+    "outbox_after",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, primary_key=True),
+    sa.Column("after_id", sa.Uuid, primary_key=True),
+)
+"""Which acts about other subjects must have their final answer before an act is sent."""
 
 SPOOL = sa.Table(
     "spool",
@@ -116,3 +126,93 @@ AUDIT = sa.Table(
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("subject_id", sa.Uuid),
 )
+
+LEASE = sa.Table(
+    "lease",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("lease_id", sa.Uuid, primary_key=True),
+    sa.Column("session_id", sa.Uuid, nullable=False),
+    sa.Column("service_date", sa.Text, nullable=False),
+    sa.Column("is_for_walk_ins", sa.Boolean(create_constraint=False), nullable=False),
+    sa.Column("good_for_ms", sa.Integer, nullable=False),
+    sa.Column("last_sale_ms", sa.Integer, nullable=False),
+    sa.Column("granted_ms", sa.Integer, nullable=False),
+    sa.Column("asked_boot_id", sa.Text, nullable=False),
+    sa.Column("asked_boot_ms", sa.Integer, nullable=False),
+    sa.Column("asked_wall_ms", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # lent | wanted_back | over
+)
+
+LENT_PLACE = sa.Table(
+    "lent_place",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("lease_id", sa.Uuid, primary_key=True),
+    sa.Column("no", sa.Integer, primary_key=True),
+    sa.Column("starts_ms", sa.Integer, nullable=False),
+    sa.Column("ends_ms", sa.Integer, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),  # a ports.lending.PlaceState
+    sa.Column("is_listed", sa.Boolean(create_constraint=False), nullable=False),
+    sa.Column("booking_id", sa.Uuid),
+    sa.Column("operation_id", sa.Uuid),
+    sa.Index("lent_place_booking", "hospital_id", "booking_id"),
+)
+"""`is_listed`: the last grant counted it as lent. `operation_id`: this terminal's last act that concerns it."""
+
+LEASE_NUMBER = sa.Table(
+    "lease_number",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("lease_id", sa.Uuid, primary_key=True),
+    sa.Column("number", sa.Text, primary_key=True),
+    sa.Column("is_used", sa.Boolean(create_constraint=False), nullable=False),
+)
+
+LEASE_ASK = sa.Table(
+    "lease_ask",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("request_id", sa.Uuid, nullable=False),
+    sa.Column("boot_id", sa.Text, nullable=False),
+    sa.Column("boot_ms", sa.Integer, nullable=False),
+    sa.Column("wall_ms", sa.Integer, nullable=False),
+)
+"""The one question for leases that has no answer yet, with the time of its first sending."""
+
+LOCAL_PERSON = sa.Table(
+    "local_person",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("person_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, nullable=False),
+    sa.Column("made_ms", sa.Integer, nullable=False),
+    sa.Column("masked_name", sa.Text, nullable=False),
+    sa.Column("sex", sa.Text, nullable=False),
+    sa.Column("birth_year", sa.Integer, nullable=False),
+    sa.Column("credential_hashes", sa.Text, nullable=False),
+    sa.Column("was_card_read", sa.Boolean(create_constraint=False), nullable=False),
+)
+
+LOCAL_BOOKING = sa.Table(
+    "local_booking",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("booking_id", sa.Uuid, primary_key=True),
+    sa.Column("operation_id", sa.Uuid, nullable=False),
+    sa.Column("service_date", sa.Text, nullable=False),
+    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("is_seen", sa.Boolean(create_constraint=False), nullable=False),
+)
+"""Bookings made here that the mirror does not have yet. Not seen: a change asked for that nobody has granted."""
+
+LOCAL_KEY = sa.Table(
+    "local_key",
+    METADATA,
+    sa.Column("hospital_id", sa.Uuid, primary_key=True),
+    sa.Column("hash", sa.Text, primary_key=True),
+    sa.Column("subject_id", sa.Uuid, primary_key=True),
+    sa.Index("local_key_subject", "hospital_id", "subject_id"),
+    sqlite_with_rowid=False,
+)
+"""What local bookings and persons are found by."""

@@ -28,11 +28,16 @@ from booking.wire import (
     ServerTime,
     SnapshotHead,
 )
+from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
+from booking.wire_lease import LeaseAsk, LeaseGrant
 from booking.wire_problem import Problem
 
 Message = TypeVar("Message")
 
 _MESSAGES = (
+    BookAct,
+    CancelAct,
+    ChangeAct,
     CheckInAct,
     Enrolled,
     EnrolRequest,
@@ -44,8 +49,13 @@ _MESSAGES = (
     FindRequest,
     Heartbeat,
     HeartbeatReply,
+    JoinListAct,
+    LeaseAsk,
+    LeaseGrant,
     PolicyRow,
     Problem,
+    RegisterAct,
+    ReturnPlacesAct,
     Row,
     ServerTime,
     SnapshotHead,

@@ -1,7 +1,8 @@
 """What goes out next, and when again. Pure.
 
 Events about one subject (a booking, a person) go out in their order, one at a time: a deferred one holds back its own
-subject and no other.
+subject and no other. An event that builds on another subject's (a booking on its person's registration) waits until
+that one has its final answer.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ def next_batch(
         if one.subject_id in seen or one.subject_id in held_back:
             continue
         first = first_of[one.subject_id]
+        if first.after:
+            continue
         added = first.size + _ENVELOPE_BYTES
         if batch and size + added > MOST_BYTES:
             break

@@ -180,6 +180,7 @@ class SyncWorker:
 
     def _upload(self, batch: tuple[Waiting, ...]) -> int:
         around = self._around
+        around.outbox.note_offered((one.operation_id for one in batch if not one.attempts), now_ms=self._now_ms())
         try:
             reply = around.server.send(EventBatch(events=tuple(one.event for one in batch)))
         except Unanswered as silence:
