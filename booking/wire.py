@@ -15,6 +15,7 @@ from booking.localized import LocalizedText
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
 from booking.wire_lease import SealKeyRow
+from booking.wire_person import PersonHeld
 from booking.wire_terminal import TerminalRow
 from booking.wire_time import DeviceTime
 
@@ -172,10 +173,19 @@ class SessionRow:
     """The letters of its queue numbers, unique in waiting area and day."""
     sits: bool | None = None
     kind: str = ""
-    """A `roster.plans.ClinicKind`; empty from a server that does not say."""
+    """A `roster.plans.ClinicKind`; empty: an older server did not say."""
+    service_id: UUID | None = None
+    fee_cents: int = 0
+    capacity: int = 0
     is_offered: bool = True
-    """False while booking is switched off for it.  # rule C12"""
+    """The session's own switch; department and doctor have theirs.  # rule C12"""
     is_stopped: bool = False
+    owner_confirms: bool = False
+    """The system that owns the session confirms each booking.  # rule D4"""
+    substitute_id: UUID | None = None
+    """The doctor who sits instead of `doctor_id`.  # rule H1"""
+    moved_to_id: UUID | None = None
+    """The session that took its patients.  # rule H1"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +216,18 @@ class BookingRow:
     """Set once checked in."""
     checked_in_ms: int = 0
     is_return_visit: bool = False
+    department_id: UUID | None = None
+    """Of its session; None: an older server did not say."""
+    made_ms: int = 0
+    is_paid: bool = False
+    fee_cents: int = 0
+    await_until_ms: int | None = None
+    """Unless it is paid or confirmed by then, it lapses.  # rules D4, D9"""
+    was_assumed: bool = False
+    """Something was accepted without being known when it was made.  # rule F4"""
+    order_id: UUID | None = None
+    person: PersonHeld | None = field(default=None, repr=False)
+    """What rules ask of the person; None: an older server did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +257,13 @@ class SnapshotHead:
     cursor: str
     """Opaque: `epoch.pos`."""
     days: tuple[str, ...]
+    """Of bookings."""
     today: str
     rows: int
+    session_days: tuple[str, ...] = ()
+    """Of sessions; empty: an older server, whose sessions have the days of its bookings."""
+    next: str = ""
+    """Where there are more rows than were asked for: what to ask for next (`after`). Opaque."""
     v: int = WIRE_VERSION
 
 
@@ -356,7 +383,9 @@ class FindReply:
     bookings: tuple[Row, ...] = ()
     """Bookings with the catalogue rows they need, whatever the terminal already has."""
     person_id: UUID | None = None
-    """The group's id of the person."""
+    """Whom the group knows by it."""
+    person: PersonHeld | None = field(default=None, repr=False)
+    """What rules ask of them; None: this hospital has no copy of them yet."""
     v: int = WIRE_VERSION
 
 
@@ -382,6 +411,8 @@ class Heartbeat:
     cursor: str = ""
     unsettled: tuple[UUID, ...] = ()
     """Operations that were not applied, at most 100, where there are more in turn: have staff settled them?"""
+    mended: int = 0
+    """Rows of the mirror that digests have put right since the terminal was started."""
     v: int = WIRE_VERSION
 
 

@@ -51,7 +51,11 @@ def standing_in(hospital_id: UUID, ledger: KeptLedger, rules: Rules) -> Standing
 
 def standing_to_copy(hospital_id: UUID, ledger: KeptLedger, rules: Rules, now_ms: int) -> Document | None:
     """What the hospital's copy says of it; nothing of a person without any record, whom no day changes."""
-    return standing_document(standing_in(hospital_id, ledger, rules), now_ms) if ledger.kept else None
+    if not ledger.kept:
+        return None
+    own = rules[hospital_id]
+    balance = account_of(own.credit, ledger.whole, own.today).balance
+    return standing_document(standing_in(hospital_id, ledger, rules), now_ms, balance=balance)
 
 
 def _latest(days: Iterable[date | None]) -> date | None:

@@ -20,7 +20,7 @@ from booking.policy import PriorityGroup
 from central.credit.tell import FirstCopyMade, tell_group
 from central.keys import Keys
 from central.moment import Moment
-from central.people.facts import Answers, Document, grants_document
+from central.people.facts import Answers, Document, grants_document, is_same_standing
 from central.people.followed import Checks, follow_bookings, move_to_kept
 from central.people.personal import GroupKeys, Values
 from central.people.tables import credential, guardian, patient, person, priority_grant
@@ -110,7 +110,7 @@ def store_copy(
     )
     if stored.rowcount != 1:
         raise Overtaken
-    if before.person_ver < copy.ver:
+    if before.person_ver < copy.ver or not is_same_standing(before.standing, standing):
         follow_bookings(connection, hospital_id, copy.person_id, Checks(keys, copy.group_id, copy.answers), moment)
 
 

@@ -18,6 +18,7 @@ from booking.credit import CreditPolicy, Scheme
 from booking.decide.given import Acting, Grant, Person, Standing
 from booking.people import DocumentKind, age_on, day_of
 from booking.policy import PriorityGroup
+from booking.wire_person import GrantHeld, PersonHeld, StandingHeld
 from central.keys import ColumnSeal
 from central.people.tables import patient
 
@@ -118,9 +119,10 @@ def grants_from(document: list[Document] | None) -> tuple[Grant, ...]:
     )
 
 
-def standing_document(standing: Standing, as_of_ms: int) -> Document:
-    """How a person stands, as the copy keeps it."""
+def standing_document(standing: Standing, as_of_ms: int, *, balance: int | None = None) -> Document:
+    """How a person stands, as the copy keeps it; `balance` where the hospital counts points."""
     return {
+        "balance": balance,
         "suspended_until": _iso(standing.suspended_until),
         "restricted_until": _iso(standing.restricted_until),
         "allowance_lost": standing.allowance_lost,
@@ -140,6 +142,34 @@ def standing_from(document: Document | None) -> Standing:
         allowance_lost=document["allowance_lost"],
         awaits_reactivation=document["awaits_reactivation"],
         is_barred_by_blacklist=document["is_barred_by_blacklist"],
+    )
+
+
+def held_of(row: Any) -> PersonHeld:  # noqa: ANN401 - a row of either kind
+    """What terminals hold of the person of a copy: nothing readable.  # rule A4"""
+    return PersonHeld(
+        documents=tuple(row.document_kinds or ()),
+        is_verified=bool(row.is_verified),
+        is_reachable=bool(row.is_reachable),
+        grants=tuple(GrantHeld(group=it["group"], until=it["until"]) for it in row.grants or ()),
+        guardian_ids=tuple(UUID(it) for it in row.guardian_ids or ()),
+        standing=None if row.standing is None else _standing_held(row.standing),
+    )
+
+
+def is_same_standing(one: Document | None, other: Document | None) -> bool:
+    """Whether two copies say the same of how a person stands, whenever each of them was made."""
+    return one == other or (one is not None and other is not None and _standing_held(one) == _standing_held(other))
+
+
+def _standing_held(document: Document) -> StandingHeld:
+    return StandingHeld(
+        suspended_until=document["suspended_until"],
+        restricted_until=document["restricted_until"],
+        allowance_lost=document["allowance_lost"],
+        awaits_reactivation=document["awaits_reactivation"],
+        is_barred_by_blacklist=document["is_barred_by_blacklist"],
+        balance=document.get("balance"),
     )
 
 

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from booking.wire import FindReply, Row
 from central.appointments.tables import booking
+from central.people.facts import copy_of, held_of
 from central.people.tables import credential, person
 from central.rosters.tables import hospital, session
 from central.sync import rows
@@ -40,6 +41,7 @@ def find_person(connection: sa.Connection, hospital_id: UUID, hashes: list[bytes
     bookings = rows.booking_rows(
         connection, hospital_id, booking.c.person_id == known[0], booking.c.service_date.in_(days)
     )
+    copy = copy_of(connection, hospital_id, known[0])
     return FindReply(
         is_known=True,
         masked_name=it.masked_name,
@@ -47,6 +49,7 @@ def find_person(connection: sa.Connection, hospital_id: UUID, hashes: list[bytes
         birth_year=it.birth_year,
         bookings=(*_catalogue(connection, hospital_id, bookings), *bookings),
         person_id=known[0],
+        person=None if copy is None else held_of(copy),
     )
 
 

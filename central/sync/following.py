@@ -12,12 +12,15 @@ import asyncio
 import re
 from dataclasses import dataclass
 from functools import partial
+from uuid import UUID
 
+import sqlalchemy as sa
 from pydantic import TypeAdapter
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from booking.wire import FeedPage
+from central.sync.packing import Packed, pack, takes_gzip
 from central.sync.pages import SharedPages
 from central.sync.service import FeedNow, empty_page, feed_page
 from central.terminals.caller import Caller
@@ -40,6 +43,18 @@ _PLAIN = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A page, and how it is sent."""
+
+    page: FeedPage
+    packed: Packed
+
+
+Pages = SharedPages[WrittenPage]
+"""A question is the same when hospital, cursor, limit and the bell's count are."""
+
+
+@dataclass(frozen=True, slots=True)
 class SeenBefore:
     """How far the feed was when the gate looked for the terminal; `rings` is the bell's count before that."""
 
@@ -58,7 +73,7 @@ class FeedExpress:
     def __init__(self, app: ASGIApp, *, parts: Parts) -> None:
         self._app = app
         self._parts = parts
-        self._pages = SharedPages()
+        self._pages = Pages()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a terminal that follows the feed; let all else pass."""
@@ -75,59 +90,57 @@ class FeedExpress:
             return None
         cursor, seen = asked["cursor"], scope["state"].get("feed")
         try:
-            return await page_answer(
+            written = await page_answer(
                 self._parts, self._pages, caller, cursor=cursor, limit=limit, wait_s=wait_s, seen=seen
             )
+            return written.packed.response(takes_gzip=takes_gzip(scope["headers"]))
         except KNOWN_FAULTS as fault:
             return problem_response(as_refusal(fault))
 
 
 async def page_answer(
     parts: Parts,
-    pages: SharedPages,
+    pages: Pages,
     caller: Caller,
     *,
     cursor: str,
     limit: int,
     wait_s: float,
     seen: SeenBefore | None = None,
-) -> Response:
-    """The page as it is sent. Raises Gone and what the store raises."""
-    page = await _page_or_wait(parts, pages, caller, cursor=cursor, limit=limit, wait_s=wait_s, seen=seen)
-    return Response(_PAGE.dump_json(page, exclude_none=True), media_type="application/json")
-
-
-async def _page_or_wait(
-    parts: Parts,
-    pages: SharedPages,
-    caller: Caller,
-    *,
-    cursor: str,
-    limit: int,
-    wait_s: float,
-    seen: SeenBefore | None,
-) -> FeedPage:
-    """The next page that says something, or the last empty one when the wait is over."""
+) -> WrittenPage:
+    """The next page that says something, or the last empty one when the wait is over. Raises Gone and what the store
+    raises.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + wait_s
     with parts.bell.listening(caller.hospital_id) as grown:
         while True:
             grown.clear()
             now_ms = parts.clock()
-            page = None
+            written = None
             if seen is not None and seen.rings == parts.bell.rings:
-                page = empty_page(seen.now, now_ms, cursor=cursor)
+                empty = empty_page(seen.now, now_ms, cursor=cursor)
+                written = None if empty is None else _written(empty)
             seen = None
-            if page is None:
-                question = partial(feed_page, hospital_id=caller.hospital_id, now_ms=now_ms, cursor=cursor, limit=limit)
+            if written is None:
+                question = partial(_read, hospital_id=caller.hospital_id, now_ms=now_ms, cursor=cursor, limit=limit)
                 same = (caller.hospital_id, cursor, limit, parts.bell.rings)
-                page = await pages.get(same, partial(parts.read, question))
+                written = await pages.get(same, partial(parts.read, question))
             left_s = deadline - loop.time()
-            if page.rows or left_s <= 0 or parts.bell.is_stopped:
-                return page
-            cursor = page.cursor
-            if not page.has_more and await _is_set_within(grown, min(left_s, _LOOK_AGAIN_S)):
+            if written.page.rows or left_s <= 0 or parts.bell.is_stopped:
+                return written
+            cursor = written.page.cursor
+            if not written.page.has_more and await _is_set_within(grown, min(left_s, _LOOK_AGAIN_S)):
                 await asyncio.sleep(min(_GATHER_S, max(0.0, deadline - loop.time())))
+
+
+def _read(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, cursor: str, limit: int) -> WrittenPage:
+    """On the reader's thread: all who wait for this page get it written and packed once."""
+    return _written(feed_page(connection, hospital_id, now_ms, cursor=cursor, limit=limit))
+
+
+def _written(page: FeedPage) -> WrittenPage:
+    return WrittenPage(page, pack(_PAGE.dump_json(page, exclude_none=True)))
 
 
 async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:

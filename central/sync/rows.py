@@ -18,6 +18,7 @@ from booking.wire_terminal import TerminalRow
 from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
 from central.catalogue.tables import notice, service
+from central.people.facts import held_of
 from central.people.tables import patient, seal_key
 from central.policies.service import policy_row
 from central.rosters.tables import department, doctor, place, session, sitting, slot
@@ -155,8 +156,14 @@ def session_rows(connection: sa.Connection, hospital_id: UUID, *where: sa.Column
                 letters=it.letters,
                 sits=it.sits,
                 kind=it.kind,
+                service_id=it.service_id,
+                fee_cents=it.fee_cents,
+                capacity=it.capacity,
                 is_offered=bool(it.is_offered),
                 is_stopped=it.stopped_ms is not None,
+                owner_confirms=bool(it.owner_confirms),
+                substitute_id=it.substitute_doctor_id,
+                moved_to_id=it.moved_to_session_id,
             ),
         )
         for it in connection.execute(query)
@@ -172,8 +179,19 @@ _BOOKING = (
         patient.c.sex,
         patient.c.birth_year,
         patient.c.credential_hashes,
+        patient.c.document_kinds,
+        patient.c.is_verified,
+        patient.c.is_reachable,
+        patient.c.grants,
+        patient.c.guardian_ids,
+        patient.c.standing,
+        session.c.department_id,
     )
     .outerjoin(slot, OWN_SLOT)
+    .join(
+        session,
+        sa.and_(session.c.hospital_id == booking.c.hospital_id, session.c.session_id == booking.c.session_id),
+    )
     .join(
         patient,
         sa.and_(patient.c.hospital_id == booking.c.hospital_id, patient.c.person_id == booking.c.person_id),
@@ -224,6 +242,14 @@ def _booking_row(it: Any) -> Row:  # noqa: ANN401 - a row of either kind
             queue_number=it.queue_number,
             checked_in_ms=it.checked_in_ms,
             is_return_visit=it.is_return_visit,
+            department_id=it.department_id,
+            made_ms=it.made_ms,
+            is_paid=bool(it.is_paid),
+            fee_cents=it.fee_cents,
+            await_until_ms=it.await_until_ms,
+            was_assumed=bool(it.assumed),
+            order_id=it.order_id,
+            person=held_of(it),
         ),
     )
 

@@ -27,6 +27,7 @@ from central.writer import touch
 
 DAYS_BEFORE = 1
 DAYS_AFTER = 3
+SESSION_DAYS_AFTER = 7
 _NEXT = sa.select(sa.func.coalesce(sa.func.max(feed.c.pos), 0) + 1).where(feed.c.tenant_id == sa.bindparam("of_tenant"))
 _COLUMNS = ("tenant_id", "change_id", "entity", "entity_id", "ver", "service_date")
 _NUMBERED = Prepared(feed.insert().values(pos=_NEXT.scalar_subquery()), _COLUMNS)
@@ -107,8 +108,18 @@ def today_at(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> date:
 
 
 def scope(today: date) -> tuple[str, ...]:
-    """The days that a terminal holds: yesterday to the end of the promise to work off line."""
+    """The days whose bookings a terminal holds: yesterday to the end of the promise to work off line."""
     return days_around(today, before=DAYS_BEFORE, after=DAYS_AFTER)
+
+
+def session_scope(today: date) -> tuple[str, ...]:
+    """The days whose sessions a terminal holds: yesterday to a week from today."""
+    return days_around(today, before=DAYS_BEFORE, after=SESSION_DAYS_AFTER)
+
+
+def _is_in_scope(kind: RowKind, service_date: str | None, today: date) -> bool:
+    days = session_scope(today) if kind is RowKind.SESSION else scope(today)
+    return service_date is None or service_date in days
 
 
 def snapshot(
@@ -119,12 +130,29 @@ def snapshot(
     The connection must see one state throughout. Raises NotInScope.
     """
     today = today_at(connection, hospital_id, now_ms)
-    days = scope(today)
+    days, session_days = scope(today), session_scope(today)
     if day is not None:
-        if day not in days:
+        if day not in session_days:
             raise NotInScope
-        days = (day,)
+        days, session_days = tuple(it for it in days if it == day), (day,)
     found = [
+        *rows_without_day(connection, hospital_id, now_ms),
+        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(session_days)),
+        *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
+    ]
+    head = SnapshotHead(
+        cursor=cursor_now(connection, hospital_id),
+        days=days,
+        today=today.isoformat(),
+        rows=len(found),
+        session_days=session_days,
+    )
+    return head, found
+
+
+def rows_without_day(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
+    """What every terminal holds whatever its days."""
+    return [
         *rows.policy_rows(connection, hospital_id, now_ms),
         *rows.department_rows(connection, hospital_id),
         *rows.doctor_rows(connection, hospital_id),
@@ -133,12 +161,23 @@ def snapshot(
         *rows.notice_rows(connection, hospital_id),
         *rows.terminal_rows(connection, hospital_id),
         *rows.seal_key_rows(connection, hospital_id),
-        *rows.session_rows(connection, hospital_id, session.c.service_date.in_(days)),
-        *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
     ]
-    _, head = _span(connection, hospital_id)
-    cursor = _cursor(_epoch(connection, hospital_id), head)
-    return SnapshotHead(cursor=cursor, days=days, today=today.isoformat(), rows=len(found)), found
+
+
+def cursor_now(connection: sa.Connection, hospital_id: UUID) -> str:
+    """The position up to which everything has been told."""
+    return cursor_of(feed_now(connection, hospital_id))
+
+
+def cursor_of(now: FeedNow) -> str:
+    """The position where the feed ends now."""
+    return _cursor(now.epoch, now.head)
+
+
+def is_not_before(cursor: str, other: str) -> bool:
+    """Whether both are positions of one feed, and the first is not before the second."""
+    here, there = _CURSOR.fullmatch(cursor), _CURSOR.fullmatch(other)
+    return here is not None and there is not None and here[1] == there[1] and int(here[2]) >= int(there[2])
 
 
 def feed_now(connection: sa.Connection, hospital_id: UUID) -> FeedNow:
@@ -172,7 +211,7 @@ def feed_page(connection: sa.Connection, hospital_id: UUID, now_ms: int, *, curs
             RowKind(change.entity), change.entity_id, change.ver, change.service_date
         )
         for change in changes
-        if change.service_date is None or change.service_date in scope(today)
+        if _is_in_scope(RowKind(change.entity), change.service_date, today)
     }
     reached = changes[-1].pos if changes else pos
     return FeedPage(
@@ -224,24 +263,13 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
             return rows.bookings_by_id(connection, hospital_id, ids)
 
 
-def _span(connection: sa.Connection, hospital_id: UUID) -> tuple[int, int]:
-    """The first and the last position that are there; (1, 0) for a feed without any."""
-    first, last = (
-        connection.execute(sa.select(end(feed.c.pos)).where(feed.c.tenant_id == hospital_id)).scalar_one()
-        for end in (sa.func.min, sa.func.max)  # one question each: only alone does each use the index
-    )
-    return (1, 0) if last is None else (first, last)
-
-
-def _epoch(connection: sa.Connection, hospital_id: UUID) -> str:
-    epoch: str = connection.execute(
-        sa.select(feed_epoch.c.epoch).where(feed_epoch.c.tenant_id == hospital_id)
-    ).scalar_one()
-    return epoch
-
-
 def _cursor(epoch: str, pos: int) -> str:
     return f"{epoch}.{pos}"
+
+
+def is_reached(now: FeedNow, cursor: str) -> bool:
+    """Whether a position is one of this feed, and not beyond its end. Raises Gone where the feed is another one."""
+    return _position(cursor, epoch=now.epoch) <= now.head
 
 
 def _position(cursor: str, *, epoch: str) -> int:

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from booking.roster.plans import ClinicKind
+from central.rosters.tables import session as session_table
 from central.sync.tables import feed, feed_epoch
 from tests.plugins.central_desk import MINUTE_MS, Desk, open_for_check_in
 from tests.plugins.postgres import on_both_engines
@@ -17,6 +19,8 @@ from tests.plugins.signed_terminal import SignedTerminal
 pytestmark = on_both_engines
 
 DAYS = ["2026-03-17", "2026-03-18", "2026-03-19", "2026-03-20", "2026-03-21"]
+SESSION_DAYS = [*DAYS, "2026-03-22", "2026-03-23", "2026-03-24", "2026-03-25"]
+IN_SESSION_DAYS = session_table.c.service_date.in_(SESSION_DAYS)
 Mirror = dict[tuple[str, str], dict[str, Any]]
 
 
@@ -28,7 +32,14 @@ def apply(mirror: Mirror, rows: list[dict[str, Any]]) -> None:
             mirror[key] = row
 
 
-def test_a_snapshot_holds_the_days_and_all_they_need(terminal: SignedTerminal) -> None:
+def said(body: dict[str, Any]) -> dict[str, Any]:
+    """Without what is said to be nothing."""
+    return {
+        name: said(value) if isinstance(value, dict) else value for name, value in body.items() if value is not None
+    }
+
+
+def test_a_snapshot_holds_the_days_and_all_they_need(desk: Desk, terminal: SignedTerminal) -> None:
     head, rows = terminal.snapshot()
     assert (head["days"], head["today"], head["rows"]) == (DAYS, "2026-03-18", len(rows))
     of_kind: dict[str, list[dict[str, Any]]] = {}
@@ -42,14 +53,24 @@ def test_a_snapshot_holds_the_days_and_all_they_need(terminal: SignedTerminal) -
         "place": 26,
     }
     sessions = {it["id"]: it for it in of_kind["session"]}
-    assert {it["service_date"] for it in sessions.values()} == set(DAYS)
+    assert head["session_days"] == SESSION_DAYS
+    assert {it["service_date"] for it in sessions.values()} == set(SESSION_DAYS)
+    assert {it["service_date"] for it in of_kind["booking"]} <= set(DAYS)
     known = {it["id"] for kind in ("department", "doctor", "place") for it in of_kind[kind]}
     for it in sessions.values():
         assert {it["department_id"], it["place_id"], it.get("doctor_id", it["place_id"])} <= known
     for it in of_kind["booking"]:
         session = sessions[it["session_id"]]
         assert session["starts_ms"] <= it["slot_starts_ms"] < it["slot_ends_ms"] <= session["ends_ms"]
-        assert it["service_date"] == session["service_date"]
+        assert (it["service_date"], it["department_id"]) == (session["service_date"], session["department_id"])
+        assert it["made_ms"] < desk.clock.now_ms
+        assert it["person"]["documents"]
+    for it in sessions.values():
+        assert it["kind"] in set(ClinicKind)
+        assert it["capacity"] > 0
+    assert sum(it["is_stopped"] for it in sessions.values()) == len(
+        desk.rows(sa.select(session_table).where(session_table.c.stopped_ms.is_not(None), IN_SESSION_DAYS))
+    )
     assert {it.get("sits") for it in sessions.values()} == {True, False, None}
     assert len(of_kind["service"]) == 6
     assert len(of_kind["notice"]) == 4
@@ -61,7 +82,11 @@ def test_a_single_day_may_be_asked_for_but_no_day_beyond_the_scope(terminal: Sig
     head, rows = terminal.snapshot("?day=2026-03-19")
     assert head["days"] == ["2026-03-19"]
     assert {row["booking"]["service_date"] for row in rows if row["kind"] == "booking"} == {"2026-03-19"}
-    for day in ("2026-03-16", "2026-03-22", "tomorrow", "2026-03-99"):
+    later, rows = terminal.snapshot("?day=2026-03-25")
+    assert (later["days"], later["session_days"]) == ([], ["2026-03-25"])
+    assert "session" in {row["kind"] for row in rows}
+    assert "booking" not in {row["kind"] for row in rows}
+    for day in ("2026-03-16", "2026-03-26", "tomorrow", "2026-03-99"):
         answer = terminal.get(f"/v1/snapshot?day={day}")
         assert (answer.status_code, answer.json()["reason"]) == (400, "bad_request")
 
@@ -186,7 +211,8 @@ def test_find_knows_the_person_in_the_whole_group_and_shows_bookings_of_this_hos
     theirs = other.bookings()[0]
     there = other.post("/v1/find", {"credential_hashes": theirs["credential_hashes"]}).json()
     assert (there["is_known"], there["masked_name"]) == (True, theirs["masked_name"])
-    assert theirs in [row["booking"] for row in there["bookings"] if row["kind"] == "booking"]
+    assert theirs in [said(row["booking"]) for row in there["bookings"] if row["kind"] == "booking"]
+    assert (there["person_id"], said(there["person"])) == (theirs["person_id"], theirs["person"])
     assert {row["kind"] for row in there["bookings"]} == {"department", "doctor", "place", "session", "booking"}
     here = terminal.post("/v1/find", {"credential_hashes": theirs["credential_hashes"]}).json()
     assert (here["is_known"], here["bookings"]) == (True, [])
