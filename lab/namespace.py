@@ -24,7 +24,7 @@ _SIOCGIFFLAGS = 0x8913
 _SIOCSIFFLAGS = 0x8914
 _IFF_UP = 0x1
 _STOP_S = 2.0
-_CONNECT_S = 2.0
+_CONNECT_S = 5.0
 _MESSAGE_BYTES = 4096
 _DRIVERS = Path("/usr/lib/pcsc/drivers")
 

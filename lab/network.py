@@ -91,7 +91,7 @@ class Relay:
         with self._changed:
             return self._traffic.cuts
 
-    def wait_until(self, what: Callable[[], bool], *, timeout_s: float = 5.0) -> bool:
+    def wait_until(self, what: Callable[[], bool], *, timeout_s: float = 30.0) -> bool:
         """Whether `what` came true within the time; it is asked again after each thing that happens here."""
         with self._changed:
             return self._changed.wait_for(what, timeout_s)

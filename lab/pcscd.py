@@ -28,7 +28,10 @@ SOCKET_VARIABLE = "PCSCLITE_CSOCK_NAME"
 _FIRST_PORT = 27963  # below 32768: no outgoing connection can be in its place
 _SLOTS_PER_READER = 2  # the virtual driver always has two
 _SOCKET_PATH_BYTES = 107
-_READY_S = 5.0
+_READY_S = 30.0
+"""A busy machine takes its time to start a program; whoever is quicker is not kept waiting."""
+_SAY_S = 5.0
+_END_S = 10.0
 _POLL_S = 0.005
 _MESSAGE_BYTES = 4096
 # The daemon's own protocol: size and command, then the body.
@@ -137,7 +140,11 @@ class CardDaemon:
             self._control.close()
             self._control = None
         if self._inside is not None:
-            self._inside.wait()
+            try:
+                self._inside.wait(_END_S)
+            except subprocess.TimeoutExpired:
+                self._inside.kill()  # the daemon goes with it
+                self._inside.wait()
             self._inside = None
         self.pid = None
 
@@ -161,8 +168,7 @@ class CardDaemon:
         device, place = divmod(slot, _SLOTS_PER_READER)
         port = _FIRST_PORT + device * _SLOTS_PER_READER + place
         with self._asking:
-            control = self._say({"do": "open", "port": port})
-            message, descriptors, _flags, _address = socket.recv_fds(control, _MESSAGE_BYTES, 1)
+            message, descriptors = self._say({"do": "open", "port": port})
         if not descriptors:
             raise DaemonFault(self._why(message))
         return socket.socket(fileno=descriptors[0])
@@ -182,7 +188,7 @@ class CardDaemon:
 
     def _ask_readers(self, protocol: tuple[int, int]) -> bytes:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
-            client.settimeout(_READY_S)
+            client.settimeout(_SAY_S)
             client.connect(str(self.socket_path))
             client.sendall(_HEADER.pack(_VERSION.size, _COMMAND_VERSION) + _VERSION.pack(*protocol, 0))
             major, minor, refused = _VERSION.unpack(_receive(client, _VERSION.size))
@@ -257,15 +263,23 @@ class CardDaemon:
         lines = self.log_path.read_text(encoding="utf-8", errors="replace").splitlines()
         return " | ".join(lines[-3:])
 
-    def _say(self, command: dict[str, object]) -> socket.socket:
+    def _say(self, command: dict[str, object]) -> tuple[bytes, list[int]]:
+        """The answer, and what was handed out with it. Whoever inside does not answer in time is ended by force."""
         if self._control is None:
             raise DaemonFault("the card daemon was not started")
-        self._control.send(json.dumps(command).encode())
-        return self._control
+        try:
+            self._control.send(json.dumps(command).encode())
+            message, descriptors, _flags, _address = socket.recv_fds(self._control, _MESSAGE_BYTES, 1)
+        except OSError as error:
+            if self._inside is not None:
+                self._inside.kill()  # the daemon goes with it
+            self.stop()
+            raise DaemonFault(f"the namespace does not answer: {error}") from error
+        return message, descriptors
 
     def _ask(self, command: dict[str, object]) -> dict[str, object]:
         with self._asking:
-            message = self._say(command).recv(_MESSAGE_BYTES)
+            message, _ = self._say(command)
         answer: dict[str, object] = json.loads(message or b"{}")
         if answer.get("ok") is not True:
             raise DaemonFault(self._why(message))

@@ -130,7 +130,7 @@ class HeadlessTerminal:
         self._handle(event)
         return True
 
-    def until(self, reached: Callable[[], bool], *, timeout_s: float = 10.0, what: str = "") -> None:
+    def until(self, reached: Callable[[], bool], *, timeout_s: float = 40.0, what: str = "") -> None:
         """Pump events until it is so. Raises NotReached with the page that stands there instead."""
         ends = time.monotonic() + timeout_s
         while not reached():
@@ -143,7 +143,7 @@ class HeadlessTerminal:
         if self.bugs:
             raise self.bugs[0]
 
-    def until_page(self, kind: type[Page], *, timeout_s: float = 10.0) -> Page:
+    def until_page(self, kind: type[Page], *, timeout_s: float = 40.0) -> Page:
         """Pump events until a page of this kind is on the screen."""
         self.until(lambda: isinstance(self.page, kind), timeout_s=timeout_s, what=kind.__name__)
         return self.page

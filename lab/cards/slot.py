@@ -15,7 +15,7 @@ from lab.cards.card import Card
 from lab.cards.vpcd import serve
 from lab.pcscd import CardDaemon, DaemonFault, ReaderState
 
-_NOTICE_S = 3.0
+_NOTICE_S = 20.0
 _END_S = 2.0
 _LOOK_S = 0.6  # a little more than the daemon's interval
 

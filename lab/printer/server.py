@@ -94,13 +94,13 @@ class VirtualPrinter:
         with self._changed:
             return tuple(self._tickets)
 
-    def wait_for_tickets(self, count: int, *, timeout_s: float = 5.0) -> tuple[PrintedTicket, ...]:
+    def wait_for_tickets(self, count: int, *, timeout_s: float = 30.0) -> tuple[PrintedTicket, ...]:
         """The tickets as soon as there are `count`. Raises TimeoutError."""
         if not self.wait_until(lambda: len(self._tickets) >= count, timeout_s=timeout_s):
             raise TimeoutError(f"{len(self.tickets)} of {count} tickets came out within {timeout_s} s")
         return self.tickets
 
-    def wait_until(self, what: Callable[[], bool], *, timeout_s: float = 5.0) -> bool:
+    def wait_until(self, what: Callable[[], bool], *, timeout_s: float = 30.0) -> bool:
         """Whether `what` came true within the time; it is asked again after each thing that happens here."""
         with self._changed:
             return self._changed.wait_for(what, timeout_s)

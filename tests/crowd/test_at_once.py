@@ -115,7 +115,7 @@ def test_a_place_given_up_while_its_quota_returns_is_common(
     giving_up = cancelling(made.subject.booking_id, CHANNEL_RETURNS_MS)
     pair = (returning, giving_up) if first == "the return" else (giving_up, returning)
     for done in meanwhile.both(*pair):
-        done.result(10)
+        done.result(60)
     assert tuple(ask(server, lambda it: it.execute(pool).one())) == ("common", "free")
     all_adds_up(crowd)
 
@@ -133,7 +133,7 @@ def test_whoever_joins_the_list_while_a_place_is_given_up_does_not_wait_beside_i
     giving_up = cancelling(booked[0].subject.booking_id, now_ms)
     pair = (joining, giving_up) if first == "who waits" else (giving_up, joining)
     for done in meanwhile.both(*pair):
-        done.result(10)
+        done.result(60)
     state = sa.select(waiting_entry.c.state).where(waiting_entry.c.entry_id == wish.entry_id)
     place = sa.select(slot.c.state).where(slot.c.session_id == afternoon, slot.c.no == booked[0].subject.slot_no)
     stands = ask(server, lambda it: (it.execute(state).scalar(), it.execute(place).scalar()))
@@ -154,7 +154,7 @@ def test_two_terminals_that_tell_one_arrival_at_once_are_both_heard(
         return lambda connection: record_check_in(connection, act, TERMINAL, Moment(now_ms))
 
     assert do(server, telling(1, 1)).verdict == Verdict.APPLIED
-    said = [it.result(10).verdict for it in meanwhile.both(telling(2, 2), telling(3, 3))]
+    said = [it.result(60).verdict for it in meanwhile.both(telling(2, 2), telling(3, 3))]
     assert said == [Verdict.DUPLICATE] * 2
     all_adds_up(crowd)
 
@@ -176,7 +176,7 @@ def test_a_write_that_reaches_two_servers_at_once_is_answered_in_one_way(
 
         return once(connection, write, work, Moment(now_ms))
 
-    said = [it.result(10) for it in meanwhile.both(giving_up, giving_up, before="SELECT hold")]
+    said = [it.result(60) for it in meanwhile.both(giving_up, giving_up, before="SELECT hold")]
     assert said == [Answer(200, {"hold_id": str(kept.hold_id)})] * 2
     all_adds_up(crowd)
 
@@ -193,7 +193,7 @@ def test_of_two_servers_one_tells_that_a_patient_is_missing(
         due.end_grace(scene_at(connection, CLOCK, KEYS, Moment(late_ms)), made.subject.booking_id)
 
     one, other = meanwhile.both(missing, missing)
-    assert one.result(10) is None
+    assert one.result(60) is None
     assert isinstance(other.exception(10), NoSuchThing)
     tasks = sa.select(staff_task.c.kind).where(staff_task.c.booking_id == made.subject.booking_id)
     assert ask(server, lambda it: list(it.execute(tasks).scalars())) == ["missing_patient"]
@@ -207,7 +207,7 @@ def test_what_cannot_be_read_is_one_task_whichever_server_it_reaches(
     def telling(connection: sa.Connection) -> EventResult:
         return record_malformed(connection, operation_id, TERMINAL, Moment(server.clock()))
 
-    said = [it.result(10).task_id for it in meanwhile.both(telling, telling)]
+    said = [it.result(60).task_id for it in meanwhile.both(telling, telling)]
     tasks = sa.select(staff_task.c.task_id).where(staff_task.c.operation_id == operation_id)
     assert ask(server, lambda it: list(it.execute(tasks).scalars())) == [said[0]] == [said[1]]
     all_adds_up(crowd)
@@ -234,7 +234,7 @@ def test_what_a_doctor_ordered_is_booked_once_and_incompatible_orders_on_two_day
         for session_id, order_id in zip(sessions, orders, strict=True)
     ]
     pieces = [piece(lambda scene, wish=wish: booking_acts.book(scene, wish), now_ms) for wish in booking]
-    one, other = (it.result(10) for it in meanwhile.both(*pieces))
+    one, other = (it.result(60) for it in meanwhile.both(*pieces))
     assert isinstance(one, Made)
     assert isinstance(other, Refused)
     assert other.reason == ("order_booked" if is_same else "incompatible_items")

@@ -58,10 +58,10 @@ def test_an_event_told_to_two_servers_at_once_is_answered_in_one_way(
 
     def first_the_other(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if "operation" in statement and not statement.startswith("SELECT") and not answers:
-            answers.append(servers[0].writer.submit(tell).result(10))
+            answers.append(servers[0].writer.submit(tell).result(60))
 
     sa.event.listen(engine, "before_cursor_execute", first_the_other)
-    answers.append(late.submit(tell).result(10))
+    answers.append(late.submit(tell).result(60))
     late.close()
     assert [it.verdict for it in answers] == [Verdict.CONFLICT] * 2
     assert answers[0].task_id == answers[1].task_id == do(servers[0], tell).task_id

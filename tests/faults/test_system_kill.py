@@ -34,7 +34,7 @@ from tests.plugins.whole_hospital import (
     surroundings,
 )
 
-WITHIN_S = 20.0
+WITHIN_S = 60.0
 
 
 class Doomed:

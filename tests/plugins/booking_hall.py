@@ -197,13 +197,13 @@ class Hall:
         self.run(policy.insert().values(hospital_id=hospital_id, version=version, document=document, from_ms=0))
 
     def do(self, work: Any) -> Any:
-        return self.parts.writer.submit(work).result(20)
+        return self.parts.writer.submit(work).result(60)
 
     def run(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         self.do(lambda connection: connection.execute(statement) and None)
 
     def rows(self, query: sa.Select[Any]) -> list[Any]:
-        return list(self.parts.reader.submit(lambda connection: connection.execute(query).all()).result(20))
+        return list(self.parts.reader.submit(lambda connection: connection.execute(query).all()).result(60))
 
     def places(self, session_id: UUID) -> dict[str, int]:
         """How many places of a session are in each state."""
@@ -218,7 +218,7 @@ class Hall:
         """What does not add up."""
         found: list[Any] = self.parts.snapshot_reader.submit(
             lambda connection: breaches(connection, hospital_id)
-        ).result(20)
+        ).result(60)
         return found
 
 

@@ -51,7 +51,7 @@ class Desk:
         moment = Moment(self.clock.now_ms)
         return self.parts.writer.submit(
             lambda connection: make_code(connection, self.parts.keys, moment, hospital_code=hospital, label=label)
-        ).result(10)
+        ).result(60)
 
     def terminal(self, *, hospital: str = "01", label: str = "L1") -> SignedTerminal:
         """An enrolled terminal."""
@@ -62,12 +62,12 @@ class Desk:
     def rows(self, query: sa.Select[Any]) -> list[Any]:
         """What the store says."""
         settle(self.parts)
-        return list(self.parts.reader.submit(lambda connection: connection.execute(query).all()).result(10))
+        return list(self.parts.reader.submit(lambda connection: connection.execute(query).all()).result(60))
 
     def run(self, statement: sa.Update | sa.Insert | sa.Delete) -> None:
         """Change the store behind the server's back."""
         settle(self.parts)
-        self.parts.writer.submit(lambda connection: connection.execute(statement) and None).result(10)
+        self.parts.writer.submit(lambda connection: connection.execute(statement) and None).result(60)
 
     def letters_of(self, booking: dict[str, Any]) -> str:
         """The letters of the booking's session."""
@@ -89,7 +89,7 @@ def init_day(data: Path, *more: str) -> None:
 def settle(parts: Parts) -> None:
     """Wait until every change that was committed here has its position in the feed."""
     if parts.sequencer is not None:
-        assert parts.sequencer.wait_until_at_rest(10)
+        assert parts.sequencer.wait_until_at_rest(30)
 
 
 def open_for_check_in(bookings: list[dict[str, Any]], now_ms: int) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 E = TypeVar("E")
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class Heard:

@@ -25,7 +25,7 @@ from kiosk.ports.tickets import Ticket
 from lab.printer.paper import PrintedTicket
 from tests.plugins.heard import Heard
 
-PATIENCE_S = 5.0
+PATIENCE_S = 30.0
 
 
 class RememberingSpool:

@@ -108,7 +108,7 @@ def token(desk: Desk, channel: Channel, *rights: Right) -> str:
     moment = Moment(desk.clock.now_ms)
     return desk.parts.writer.submit(
         lambda connection: add_client(connection, desk.parts.keys, moment, here.group_id, new)
-    ).result(10)
+    ).result(60)
 
 
 def known_ids(desk: Desk) -> dict[str, list[str]]:

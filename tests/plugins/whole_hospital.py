@@ -43,7 +43,7 @@ ROOT = Path(__file__).parents[2]
 HERE = "01"
 TODAY, TOMORROW = "2031-03-18", "2031-03-19"
 ZONE = ZoneInfo("Asia/Shanghai")
-_PATIENCE_S = 20.0
+_PATIENCE_S = 60.0
 
 
 def ahead_of(day: str, time_of_day: str) -> int:

@@ -78,7 +78,7 @@ def test_events_of_other_threads_arrive_in_order_on_the_gui_thread(qtbot: QtBot,
     loop = make_loop(runtime, bridge)
     worker = threading.Thread(target=lambda: [bridge.post(i) for i in range(200)])
     worker.start()
-    worker.join(5)
+    worker.join(60)
     assert runtime.seen == []
     qtbot.waitUntil(lambda: len(runtime.seen) == 200, timeout=5000)
     assert runtime.seen == list(range(200))
@@ -94,7 +94,7 @@ def test_a_closed_bridge_drops_events(qtbot: QtBot) -> None:
     bridge.close()
     worker = threading.Thread(target=lambda: bridge.post("after"))
     worker.start()
-    worker.join(5)
+    worker.join(60)
     QApplication.processEvents()
     assert seen == []
 

@@ -24,7 +24,7 @@ from tests.plugins.made_app import make_app
 from tests.plugins.signed_terminal import SignedTerminal
 from tools.postgres import Cluster, cluster
 
-_SOON_S = 5.0
+_SOON_S = 20.0  # the server itself gives up after five; the rest is for a machine with much else to do
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_killed_in_the_midst_of_check_ins_it_loses_nothing_that_was_acknowledged
             durable.kill()
             assert told_busy.wait(_SOON_S)
             durable.start()
-        telling.result(30)
+        telling.result(60)
     assert slowest_s < _SOON_S
     assert set(acknowledged.values()) == {"applied"}
     assert len(desk.rows(sa.select(check_in))) == len(desk.rows(sa.select(operation))) == len(acts)

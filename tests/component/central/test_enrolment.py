@@ -90,7 +90,7 @@ def test_a_key_that_is_none_is_refused_and_the_code_stays_good(desk: Desk, key: 
 def test_a_revoked_terminal_is_out_at_its_next_request(desk: Desk, terminal: SignedTerminal) -> None:
     other = desk.terminal(label="L2")
     moment = Moment(desk.clock.now_ms)
-    desk.parts.writer.submit(lambda connection: revoke(connection, moment, label="L1")).result(10)
+    desk.parts.writer.submit(lambda connection: revoke(connection, moment, label="L1")).result(60)
     answer = terminal.get("/v1/snapshot")
     assert (answer.status_code, answer.json()["reason"]) == (403, "revoked")
     assert other.get("/v1/snapshot").status_code == 200

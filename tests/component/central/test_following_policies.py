@@ -38,7 +38,7 @@ def follow(desk: Desk, toml: str, *, from_ms: int = 0) -> int:
         desk.parts.writer.submit(
             lambda work: follow_policy(work, hospital_id, toml, moment, actor="王敏", seal=seal, from_ms=from_ms)
         )
-        .result(10)
+        .result(60)
         .version
     )
 

@@ -24,7 +24,7 @@ from tests.plugins.central_server import CentralServer
 from tests.plugins.made_app import make_app
 from tests.plugins.signed_terminal import SignedTerminal
 
-_DEADLINE_S = 10.0
+_DEADLINE_S = 60.0
 
 
 class VeryImpatient(ImpatientProtocol):

@@ -22,7 +22,7 @@ pytestmark = on_both_engines
 
 def test_every_place_of_both_hospitals_adds_up(desk: Desk) -> None:
     for it in desk.rows(sa.select(hospital.c.hospital_id)):
-        found = desk.parts.reader.submit(lambda connection, it=it: breaches(connection, it.hospital_id)).result(30)
+        found = desk.parts.reader.submit(lambda connection, it=it: breaches(connection, it.hospital_id)).result(60)
         assert found == []
 
 
@@ -31,7 +31,7 @@ def test_hospitals_have_settings_of_their_own(desk: Desk) -> None:
     for it in desk.rows(sa.select(hospital.c.hospital_id, hospital.c.code)):
         policy = desk.parts.reader.submit(
             lambda connection, it=it: policy_in_force(connection, it.hospital_id, desk.clock.now_ms)
-        ).result(10)
+        ).result(60)
         schemes[it.code] = policy.credit.scheme
     assert schemes == {"01": Scheme.STRIKES, "02": Scheme.POINTS}
 

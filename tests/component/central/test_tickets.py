@@ -145,7 +145,7 @@ def test_what_was_printed_before_a_terminal_was_revoked_stands_and_staff_are_tol
 ) -> None:
     before = ticket_of(desk, printer, booking)
     after = ticket_of(desk, printer, booking, issued_ms=desk.clock.now_ms + MINUTE_MS, of=UNKNOWN)
-    desk.parts.writer.submit(lambda connection: revoke(connection, Moment(desk.clock.now_ms), label="L2")).result(10)
+    desk.parts.writer.submit(lambda connection: revoke(connection, Moment(desk.clock.now_ms), label="L2")).result(60)
     (told,) = terminal.tell(desk.act(booking, ticket=before))
     assert (told["verdict"], told["reason"]) == ("applied", "ticket_signer_revoked")
     (late,) = terminal.tell(desk.act({**booking, "id": str(UNKNOWN)}, ticket=after))
@@ -160,7 +160,7 @@ def test_every_terminal_hears_of_every_other_and_of_its_end(desk: Desk, terminal
     (row,) = (row for row in page["rows"] if row["kind"] == "terminal")
     assert (row["ver"], row["terminal"]["public_key"]) == (1, second.public_key)
     revoked_ms = desk.clock.now_ms
-    desk.parts.writer.submit(lambda connection: revoke(connection, Moment(revoked_ms), label="L2")).result(10)
+    desk.parts.writer.submit(lambda connection: revoke(connection, Moment(revoked_ms), label="L2")).result(60)
     (row,) = (row for row in terminal.feed(page["cursor"]).json()["rows"] if row["kind"] == "terminal")
     assert (row["ver"], row["terminal"]["label"], row["terminal"]["revoked_ms"]) == (2, "L2", revoked_ms)
     rows = [row["terminal"] for row in terminal.snapshot()[1] if row["kind"] == "terminal"]

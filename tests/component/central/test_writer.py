@@ -53,10 +53,10 @@ def together(writer: GroupCommitWriter, *pieces: Work) -> list[Future[Any]]:
 
     def hold(_connection: sa.Connection) -> None:
         is_busy.set()
-        assert may_go_on.wait(10)
+        assert may_go_on.wait(60)
 
     writer.submit(hold, key="one lane")
-    assert is_busy.wait(10)
+    assert is_busy.wait(60)
     futures = [writer.submit(piece, key="one lane") for piece in pieces]
     may_go_on.set()
     return futures
@@ -74,9 +74,9 @@ def kept(store: Database) -> list[int]:
 @on_both_engines
 def test_one_pieces_fault_is_its_own(writer: GroupCommitWriter, store: Database) -> None:
     before, faulty, after = together(writer, add(1), add(1), add(2))
-    assert before.result(10) == 1
+    assert before.result(60) == 1
     assert isinstance(faulty.exception(10), sa.exc.IntegrityError)
-    assert after.result(10) == 2
+    assert after.result(60) == 2
     assert kept(store) == [1, 2]
 
 
@@ -97,8 +97,8 @@ def test_a_piece_that_was_overtaken_is_done_again_and_nothing_with_its_key_overt
         order.append("later")
 
     first, second = together(writer, overtaken_twice, later)
-    assert first.result(10) == "done"
-    assert second.result(10) is None
+    assert first.result(60) == "done"
+    assert second.result(60) is None
     assert order == ["first", "first", "first", "later"]
     assert kept(store) == [1]
 
@@ -110,7 +110,7 @@ def test_who_is_overtaken_for_ever_is_told_so(writer: GroupCommitWriter, store: 
         raise Overtaken
 
     assert isinstance(writer.submit(always).exception(10), Overtaken)
-    assert writer.submit(add(2)).result(10) == 2
+    assert writer.submit(add(2)).result(60) == 2
     assert kept(store) == [2]
 
 
@@ -121,10 +121,10 @@ def test_a_long_piece_has_a_transaction_of_its_own(writer: GroupCommitWriter, st
 
     def hold(_connection: sa.Connection) -> None:
         is_busy.set()
-        assert may_go_on.wait(10)
+        assert may_go_on.wait(60)
 
     writer.submit(hold, key="x")
-    assert is_busy.wait(10)
+    assert is_busy.wait(60)
     futures: list[Future[Any]] = [
         writer.submit(add(1), key="x"),
         writer.submit(lambda _connection: seen.append(kept(store)), key="x", is_alone=True),
@@ -133,14 +133,14 @@ def test_a_long_piece_has_a_transaction_of_its_own(writer: GroupCommitWriter, st
     ]
     may_go_on.set()
     for future in futures:
-        future.result(10)
+        future.result(60)
     assert seen == [[1], [1]]
 
 
 @on_postgresql
 def test_two_who_wait_for_each_other_are_both_done(writer: GroupCommitWriter, store: Database) -> None:
     for n in (1, 2):
-        writer.submit(add(n)).result(10)
+        writer.submit(add(n)).result(60)
     both_hold = threading.Barrier(2)
     tries = [0, 0]
 
@@ -149,13 +149,13 @@ def test_two_who_wait_for_each_other_are_both_done(writer: GroupCommitWriter, st
             tries[mine - 1] += 1
             connection.execute(number.update().where(number.c.n == mine).values(body=b"mine"))
             if tries[mine - 1] == 1:
-                both_hold.wait(10)
+                both_hold.wait(60)
             connection.execute(number.update().where(number.c.n == theirs).values(body=b"theirs"))
 
         return work
 
     futures = [writer.submit(change(1, 2), key=0), writer.submit(change(2, 1), key=1)]
-    assert [future.result(20) for future in futures] == [None, None]
+    assert [future.result(60) for future in futures] == [None, None]
     assert sorted(tries) == [1, 2]
 
 
@@ -170,7 +170,7 @@ def test_who_finds_the_key_taken_meanwhile_looks_again(writer: GroupCommitWriter
             tries[lane] += 1
             found = connection.scalar(sa.select(number.c.n).where(number.c.n == 7))
             if tries[lane] == 1:
-                both_looked.wait(10)
+                both_looked.wait(60)
             if found is None:
                 add(7)(connection)
             return "added" if found is None else "found"
@@ -178,7 +178,7 @@ def test_who_finds_the_key_taken_meanwhile_looks_again(writer: GroupCommitWriter
         return work
 
     futures = [writer.submit(look_and_add(lane), key=lane) for lane in (0, 1)]
-    assert sorted(future.result(20) for future in futures) == ["added", "found"]
+    assert sorted(future.result(60) for future in futures) == ["added", "found"]
 
 
 @on_postgresql
@@ -195,7 +195,7 @@ def test_a_line_that_breaks_in_the_middle_of_a_group_costs_nobody_their_answer(
         return "done"
 
     futures = together(writer, add(1), cut_off_once, add(2))
-    assert [future.result(10) for future in futures] == [1, "done", 2]
+    assert [future.result(60) for future in futures] == [1, "done", 2]
     assert kept(store) == [1, 2]
 
 
@@ -206,7 +206,7 @@ def test_a_line_that_breaks_again_and_again_is_told(writer: GroupCommitWriter, s
 
     before, cut, after = together(writer, add(1), cut_off, add(2))
     assert [type(future.exception(10)) for future in (before, cut, after)] == [Unavailable] * 3
-    assert writer.submit(add(3)).result(10) == 3
+    assert writer.submit(add(3)).result(60) == 3
     assert kept(store) == [3]
 
 
@@ -222,7 +222,7 @@ def test_a_question_whose_line_broke_is_asked_again(store: Database) -> None:
         return tries
 
     reader = Reader(store.engine(Use.READ), threads=1)
-    assert reader.submit(ask).result(10) == 2
+    assert reader.submit(ask).result(60) == 2
     reader.close()
 
 
@@ -234,7 +234,7 @@ def test_what_has_one_key_is_done_in_the_order_it_came(writer: GroupCommitWriter
         return lambda _connection: done[key].append(at)
 
     for future in [writer.submit(note(key, at), key=key) for at in range(50) for key in done]:
-        future.result(20)
+        future.result(60)
     assert done == {key: list(range(50)) for key in done}
 
 
@@ -254,7 +254,7 @@ def test_a_disk_that_fills_in_the_middle_of_a_group_makes_nobody_believe_in_a_co
     for future in futures:
         assert isinstance(future.exception(10), sa.exc.OperationalError)
     assert kept(store) == []
-    assert writer.submit(add(4)).result(10) == 4
+    assert writer.submit(add(4)).result(60) == 4
     assert kept(store) == [4]
 
 
@@ -267,7 +267,7 @@ def test_a_store_that_somebody_else_holds_is_waited_for(tmp_path: Path) -> None:
         with engine.begin() as connection:
             add(1)(connection)
             waiting = writer.submit(add(2))
-        assert waiting.result(10) == 2
+        assert waiting.result(60) == 2
         assert kept(store) == [1, 2]
     finally:
         writer.close()
@@ -281,8 +281,8 @@ def test_the_writer_outlives_a_bell_that_cannot_be_rung(store: Database) -> None
 
     writer = GroupCommitWriter(store.engine(Use.WRITE), on_commit=broken, lanes=store.writers)
     try:
-        assert writer.submit(lambda connection: touch(connection, HOSPITAL)).result(10) is None
-        assert writer.submit(add(5)).result(10) == 5
+        assert writer.submit(lambda connection: touch(connection, HOSPITAL)).result(60) is None
+        assert writer.submit(add(5)).result(60) == 5
     finally:
         writer.close()
 
@@ -292,12 +292,12 @@ def test_readers_cannot_write_and_see_one_state(store: Database, writer: GroupCo
     def look_twice(connection: sa.Connection) -> tuple[int, int]:
         count = sa.select(sa.func.count()).select_from(number)
         before = connection.scalar(count)
-        writer.submit(add(1)).result(10)
+        writer.submit(add(1)).result(60)
         return before or 0, connection.scalar(count) or 0
 
     reader = Reader(store.engine(Use.READ), threads=1)
     try:
-        assert reader.submit(look_twice).result(10) == (0, 0)
+        assert reader.submit(look_twice).result(60) == (0, 0)
         assert isinstance(reader.submit(add(2)).exception(10), sa.exc.DBAPIError)
     finally:
         reader.close()
@@ -308,12 +308,12 @@ def test_too_many_questions_at_once_are_turned_away(store: Database) -> None:
     may_go_on = threading.Event()
     reader = Reader(store.engine(Use.READ), threads=1, most_waiting=2)
     try:
-        asked = [reader.submit(lambda _connection: may_go_on.wait(10)) for _ in range(2)]
+        asked = [reader.submit(lambda _connection: may_go_on.wait(60)) for _ in range(2)]
         with pytest.raises(Busy):
             reader.submit(lambda _connection: True)
         may_go_on.set()
-        assert [one.result(10) for one in asked] == [True, True]
-        assert reader.submit(lambda _connection: "again").result(10) == "again"
+        assert [one.result(60) for one in asked] == [True, True]
+        assert reader.submit(lambda _connection: "again").result(60) == "again"
     finally:
         may_go_on.set()
         reader.close()

@@ -83,7 +83,7 @@ class Central:
         assert self._running is not None
         server, thread = self._running
         server.handle_exit(15, None)
-        thread.join(5)
+        thread.join(60)
         assert not thread.is_alive()
 
     @contextmanager

@@ -23,7 +23,7 @@ class SlowCore:
 
     def handle(self, command: DeskCommand) -> DeskAnswer:
         self.began.set()
-        assert self.may_answer.wait(5)
+        assert self.may_answer.wait(60)
         return NOBODY
 
 
@@ -44,7 +44,7 @@ class Told:
 
     def wait_for(self, count: int) -> None:
         with self._told:
-            assert self._told.wait_for(lambda: len(self.answers) == count, 5)
+            assert self._told.wait_for(lambda: len(self.answers) == count, 60)
 
 
 def command(no: int = 1) -> ReprintTicket:
@@ -83,7 +83,7 @@ def test_a_desk_with_too_much_to_do_says_so_at_once(bugs: list[BaseException]) -
     desk = DeskWorker(lambda: core, emit=told, report_bug=bugs.append)
     desk.start()
     desk.submit(command())
-    assert core.began.wait(5)
+    assert core.began.wait(60)
     for _ in range(17):
         desk.submit(command(9))
     assert told.answers == [DeskFault(UUID(int=9), "desk_busy")]
@@ -107,7 +107,7 @@ def test_what_is_asked_before_the_desk_is_made_is_answered_when_it_is(bugs: list
     core.may_answer.set()
 
     def make_core() -> SlowCore:
-        assert may_be_made.wait(5)
+        assert may_be_made.wait(60)
         return core
 
     desk = DeskWorker(make_core, emit=told, report_bug=bugs.append)

@@ -54,7 +54,7 @@ def test_kill_9_leaves_all_of_a_check_in_or_nothing(
     child = subprocess.run(
         [sys.executable, str(HERE / "killed_desk.py"), str(tmp_path), point],
         stdout=subprocess.PIPE,
-        timeout=20,
+        timeout=60,
         check=False,
     )
     assert child.returncode == -signal.SIGKILL
@@ -296,7 +296,7 @@ def test_an_up_to_date_store_is_opened_without_alembic(tmp_path: Path, ward: Any
         "sys.exit('alembic' in sys.modules)"
     )
     environment = {**os.environ, "PYTHONPATH": str(HERE)}
-    opened = subprocess.run([sys.executable, "-c", script], env=environment, timeout=20, check=False)
+    opened = subprocess.run([sys.executable, "-c", script], env=environment, timeout=60, check=False)
     assert opened.returncode == 0
 
 

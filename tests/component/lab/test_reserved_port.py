@@ -52,7 +52,7 @@ def test_another_program_may_listen_at_it_and_go_and_come_back() -> None:
             assert child.stdout is not None
             assert child.stdout.readline() == "here\n"
             socket.create_connection(("127.0.0.1", port.number)).close()
-            assert child.wait(20) == 0
+            assert child.wait(60) == 0
     port.free()
 
 

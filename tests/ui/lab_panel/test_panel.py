@@ -274,11 +274,11 @@ def held(wait_until: Callable[..., bool]) -> Iterator[None]:
     holder = threading.Thread(target=lambda: wait_until(keep))
     holder.start()
     try:
-        assert has_lock.wait(5)
+        assert has_lock.wait(60)
         yield
     finally:
         let_go.set()
-        holder.join(5)
+        holder.join(60)
 
 
 def test_no_click_waits_for_a_device(stand: Stand, qapp: QApplication) -> None:

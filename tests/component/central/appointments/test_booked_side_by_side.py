@@ -58,7 +58,7 @@ def said(outcomes: list[Outcome]) -> list[Any]:
 def await_somebody_waiting(hall: Hall) -> None:
     ends = time.monotonic() + _PATIENCE_S
     look_again = threading.Event()
-    while hall.parts.reader.submit(lambda connection: connection.execute(_WAITING).scalar_one()).result(20) == 0:
+    while hall.parts.reader.submit(lambda connection: connection.execute(_WAITING).scalar_one()).result(60) == 0:
         assert time.monotonic() < ends, "nobody waits"
         look_again.wait(0.01)
 

@@ -77,16 +77,16 @@ def test_the_same_write_while_it_is_being_done_is_told_to_wait(hall: Hall) -> No
 
     def block(_connection: sa.Connection) -> None:
         is_blocked.set()
-        go_on.wait(20)
+        go_on.wait(60)
 
     waiting = hall.parts.writer.submit(block)
-    assert is_blocked.wait(20)
+    assert is_blocked.wait(60)
     with ThreadPoolExecutor(2) as pool:
         both = [pool.submit(client.post, "bookings", body, key="k") for _ in range(2)]
-        told_first = next(as_completed(both, timeout=20))  # the other waits for the writer
+        told_first = next(as_completed(both, timeout=60))  # the other waits for the writer
         go_on.set()
-        answers = {it.result(20).status_code: it.result(20) for it in both}
-    waiting.result(20)
+        answers = {it.result(60).status_code: it.result(60) for it in both}
+    waiting.result(60)
     assert told_first.result().json()["reason"] == "in_flight"
     assert sorted(answers) == [201, 409]
     assert client.post("bookings", body, key="k").content == answers[201].content

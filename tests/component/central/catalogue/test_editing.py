@@ -34,7 +34,7 @@ def sender(desk: Desk, *rights: Right, code: str = "01") -> Send:
     now = Moment(desk.clock.now_ms)
     token = desk.parts.writer.submit(
         lambda connection: add_client(connection, desk.parts.keys, now, group, new)
-    ).result(10)
+    ).result(60)
 
     def send(method: str, path: str, body: dict[str, Any], key: str | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key or str(uuid4())}

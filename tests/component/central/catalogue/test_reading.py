@@ -46,7 +46,7 @@ def test_a_terminal_sees_its_own_hospital_and_a_channel_of_the_group_all(desk: D
     new, now = NewClient(Channel.WEB, "web"), Moment(desk.clock.now_ms)
     token = desk.parts.writer.submit(
         lambda connection: add_client(connection, desk.parts.keys, now, group, new)
-    ).result(10)
+    ).result(60)
     answer = desk.http.get("/v1/hospitals", headers={"Authorization": f"Bearer {token}"})
     assert [it["code"] for it in answer.json()] == ["01", "02"]
     lists = f"/v1/hospitals/{hospital_id(desk, '02')}/departments"

@@ -53,7 +53,7 @@ class Work:
 
     def of(self, number: str, answer: str) -> tuple[list[str], Counter[str]]:
         """The statements, and how often each function of the server was called; the answer must be no."""
-        return self._hall.parts.reader.submit(lambda connection: self._count(connection, number, answer)).result(20)
+        return self._hall.parts.reader.submit(lambda connection: self._count(connection, number, answer)).result(60)
 
     def _count(self, connection: sa.Connection, number: str, answer: str) -> tuple[list[str], Counter[str]]:
         scene = scene_at(connection, self._asker, KEYS, Moment(self._hall.clock.now_ms))

@@ -136,9 +136,9 @@ def test_two_who_publish_the_same_day_at_once_publish_it_once(ward: Ward, ward_d
     answers: list[PublishedDay] = []
 
     def publish(writer: GroupCommitWriter) -> None:
-        together.wait(10)
+        together.wait(60)
         answers.append(
-            writer.submit(lambda connection: publish_day(connection, HOSPITAL, wanted, Moment(BEFORE_MS))).result(20)
+            writer.submit(lambda connection: publish_day(connection, HOSPITAL, wanted, Moment(BEFORE_MS))).result(60)
         )
 
     threads = [threading.Thread(target=publish, args=(writer,)) for writer in writers]

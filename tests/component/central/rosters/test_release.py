@@ -129,7 +129,7 @@ def test_a_release_is_done_in_pieces_and_two_servers_share_it(ward: Ward, ward_d
     together = threading.Barrier(2)
 
     def serve(at: int) -> None:
-        together.wait(10)
+        together.wait(60)
         Release(ask=readers[at].submit, write=writers[at].submit).step(THE_DAY_MS)
 
     threads = [threading.Thread(target=serve, args=(at,)) for at in range(2)]
