@@ -47,6 +47,7 @@ from booking.policy.choices import (
     LateArrival,
     Prepayment,
     PriorityGroup,
+    ProvedWrong,
     QueueOrder,
     WhenUnknown,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Prepayment",
     "PriorityGroup",
     "PriorityPolicy",
+    "ProvedWrong",
     "QueueOrder",
     "QueuePolicy",
     "RequestsPolicy",

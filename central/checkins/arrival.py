@@ -10,11 +10,11 @@ from booking.decide.effects import Band
 from booking.roster import BookingState, SlotState
 from booking.roster.channels import Channel
 from booking.wire import RowKind
+from central.acts.operations import Told
 from central.appointments.entered import Trace, add_step
 from central.appointments.tables import booking
 from central.channels.caller import Asker
 from central.checkins.found import FoundBooking
-from central.checkins.operations import Told
 from central.checkins.tables import check_in
 from central.moment import Moment
 from central.queues.entering import Joining, came_earlier, join_queue

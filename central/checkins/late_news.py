@@ -9,8 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from central.acts.operations import Told
 from central.checkins.found import FoundBooking
-from central.checkins.operations import Told
 from central.moment import Moment
 from central.staff.service import Deed, Task, open_task, write_audit
 from central.staff.tables import staff_task

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from booking.signed_ticket import SignedTicket, TicketPlace, read_ticket
 from booking.signing import SUITE_1
-from central.checkins.operations import Told
+from central.acts.operations import Told
 from central.keys import is_signed
 from central.rosters.tables import hospital
 from central.terminals.service import ticket_signer

@@ -18,10 +18,10 @@ from booking.decide.effects import JoinQueue, RecordAct
 from booking.policy import Policy
 from booking.roster import BookingState
 from booking.wire import CheckInAct, EventResult, Verdict
+from central.acts.operations import KeyReused, Mode, Told, earlier_answer, remember
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.late_news import tell_department
-from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
 from central.checkins.proof import UNKNOWN_BOOKING_OF_TICKET, Judged, judge_ticket
 from central.credit.tell import ActDone, ActsVoided, News, PatientArrived, tell_group
 from central.moment import Moment
