@@ -22,7 +22,7 @@ lease = sa.Table(
     instant("settled_ms", is_optional=True),
     instant("release_asked_ms", is_optional=True),
     text("release_asked_by", 64, is_optional=True),
-    text("release_reason", 200, is_optional=True),
+    sealed("release_reason_sealed", is_optional=True),
     instant("released_ms", is_optional=True),
     text("released_by", 64, is_optional=True),
     sa.Index(

@@ -86,7 +86,7 @@ def _create_lease() -> None:
         _instant("settled_ms", is_optional=True),
         _instant("release_asked_ms", is_optional=True),
         _text("release_asked_by", 64, is_optional=True),
-        _text("release_reason", 200, is_optional=True),
+        sa.Column("release_reason_sealed", sa.LargeBinary(), nullable=True),
         _instant("released_ms", is_optional=True),
         _text("released_by", 64, is_optional=True),
         sa.PrimaryKeyConstraint("hospital_id", "lease_id", name="pk_lease"),
