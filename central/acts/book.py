@@ -22,13 +22,13 @@ from central.acts.doubles import TWICE, settle_doubles
 from central.acts.operations import Act, Told
 from central.acts.sale import Sale, Sold, sell
 from central.acts.scenes import TwoTimes, two_times
+from central.acts.sessions import is_session
 from central.appointments.effects import Doing, carry_out
 from central.appointments.entered import Trace
 from central.appointments.existing import subject_of
 from central.checkins.found import find_booking
 from central.checkins.late_news import tell_department
 from central.people.followed import known_person
-from central.rosters.tables import session
 
 UNKNOWN_PERSON, UNKNOWN_SESSION = "unknown_person", "unknown_session"
 _OF_OTHER_BOOKINGS = frozenset(
@@ -58,12 +58,6 @@ def _judge(connection: sa.Connection, told: Told[BookAct], hearing: Hearing) -> 
     if known is not None:
         return told_again(times, told, sale, known)
     return answer_sold(times, told, sell(times, sale, told.true_ms))
-
-
-def is_session(connection: sa.Connection, hospital_id: UUID, session_id: UUID) -> bool:
-    """Whether the hospital has published such a session."""
-    of_session = (session.c.hospital_id == hospital_id, session.c.session_id == session_id)
-    return connection.execute(sa.select(session.c.published_ms).where(*of_session)).scalar() is not None
 
 
 def answer_sold(times: TwoTimes, told: Told[Act], sold: Sold) -> EventResult:

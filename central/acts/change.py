@@ -19,12 +19,13 @@ from booking.roster.channels import Channel
 from booking.wire import EventResult
 from booking.wire_acts import ChangeAct
 from central.acts.answering import Hearing, answer_once, applied, conflict, deferred_or_conflict, duplicate
-from central.acts.book import UNKNOWN_SESSION, answer_sold, is_session
+from central.acts.book import UNKNOWN_SESSION, answer_sold
 from central.acts.booked_already import IS_OVER, PLACE_TAKEN
 from central.acts.cancel import CHANGED_MEANWHILE, EXPECTED, acting, leave, not_granted
 from central.acts.operations import Told
 from central.acts.sale import Sale, gather, sell
 from central.acts.scenes import TwoTimes, two_times
+from central.acts.sessions import is_session
 from central.acts.taking import is_lent, lent_key, number_of, take
 from central.appointments.effects import Doing
 from central.appointments.entered import Subject, Trace

@@ -19,10 +19,11 @@ from central.acts.answering import (
     refused,
     tell_patient,
 )
-from central.acts.book import UNKNOWN_PERSON, UNKNOWN_SESSION, is_session
+from central.acts.book import UNKNOWN_PERSON, UNKNOWN_SESSION
 from central.acts.cancel import acting
 from central.acts.operations import Told
 from central.acts.scenes import document_of, two_times
+from central.acts.sessions import is_session
 from central.appointments.tables import waiting_entry
 from central.appointments.waiting import join
 from central.people.followed import known_person
