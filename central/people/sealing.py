@@ -1,6 +1,6 @@
 """The keys that terminals seal registrations to: made, told to terminals, and used to open.
 
-Each hospital has its own: what a terminal sealed is opened where it arrives. Old pairs stay, for what was sealed to them
+Each hospital has its own: what a terminal sealed is opened where it arrives. Old pairs stay, for what was sealed before
 and comes late.
 """
 
