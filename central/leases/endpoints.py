@@ -32,7 +32,9 @@ from central.words.leases import NOT_RELEASED, RISK
 
 _MOST = 200
 _CONFLICT = 409
-_NO: dict[int | str, dict[str, Any]] = {_CONFLICT: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "Not released, and why"}}
+_NO: dict[int | str, dict[str, Any]] = {
+    _CONFLICT: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "Not released, and why"}
+}
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Why = Annotated[str, Field(min_length=1, max_length=200)]
 

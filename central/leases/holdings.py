@@ -31,7 +31,9 @@ def everything_lent(connection: sa.Connection, caller: Caller, lending: Lending,
     """
     numbers = _numbers(connection, caller, seal)
     rows: defaultdict[UUID, list[Any]] = defaultdict(list)
-    for it in connection.execute(_LENT.where(*active_leases(caller)).order_by(session.c.starts_ms, slot.c.no)):
+    for it in connection.execute(
+        _LENT.where(*active_leases(caller)).order_by(session.c.starts_ms, lease.c.is_for_walk_ins, slot.c.no)
+    ):
         rows[it.lease_id].append(it)
     return [_lease(places, numbers.get(lease_id, []), lending) for lease_id, places in rows.items()]
 

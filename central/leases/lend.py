@@ -141,8 +141,13 @@ def _was_granted(connection: sa.Connection, it: Ask) -> bool:
 
 def _lend_all(connection: sa.Connection, it: Ask, here: _Hospital, wanted: Iterable[Wanted]) -> None:
     """A lease for each."""
-    found = [(it.moment.new_id(), one, _choose(connection, it, here.lending, one)) for one in wanted]
-    given = [(lease_id, one, places) for lease_id, one, places in found if places]
+    given = []
+    for one in wanted:
+        places = _choose(connection, it, here.lending, one)
+        if places:
+            lease_id = it.moment.new_id()
+            _take(connection, it.caller.hospital_id, one.session_id, [place.no for place in places], lease_id)
+            given.append((lease_id, one, places))
     if not given:
         return
     tenant = {"hospital_id": it.caller.hospital_id}
@@ -172,8 +177,6 @@ def _lend_all(connection: sa.Connection, it: Ask, here: _Hospital, wanted: Itera
             for place in places
         ],
     )
-    for lease_id, one, places in given:
-        _take(connection, it.caller.hospital_id, one.session_id, [place.no for place in places], lease_id)
     _draw_numbers(connection, it, here, {lease_id: NUMBERS_A_PLACE * len(places) for lease_id, _, places in given})
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from functools import partial
 from itertools import zip_longest
@@ -136,7 +136,9 @@ class Lending:
         known = list(stocks)
         room = self.policy.lending.most_places - sum(it.held + it.held_for_walk_ins for it in known)
         found: list[Wanted] = []
-        for of, is_for_walk_ins in _in_turn(known, need):
+        taken: Counter[UUID] = Counter()
+        for one, is_for_walk_ins in _in_turn(known, need):
+            of = _without(one, taken[one.session_id])
             more = self._more(
                 of,
                 need,
@@ -148,6 +150,7 @@ class Lending:
             room -= more.of_own + more.of_common
             if room < 0:
                 break
+            taken[of.session_id] += more.of_common
             found.append(more)
         return found
 
@@ -228,6 +231,15 @@ def _in_turn(stocks: Iterable[Stock], need: Need) -> list[tuple[Stock, bool]]:
 def _rank(of: Stock, need: Need, *, is_for_walk_ins: bool) -> tuple[int, bytes]:
     lot = hashlib.sha256(need.terminal_id.bytes + of.session_id.bytes).digest()
     return -need.sold.get((of.department_id, is_for_walk_ins), 0), lot
+
+
+def _without(of: Stock, taken: int) -> Stock:
+    """The session without so many common places, which go to another purpose of the same terminal."""
+    if not taken:
+        return of
+    bookable = replace(of.bookable, common=max(0, of.bookable.common - taken))
+    walk_in = replace(of.walk_in, common=max(0, of.walk_in.common - taken))
+    return replace(of, bookable=bookable, walk_in=walk_in, common_lent=of.common_lent + taken)
 
 
 def _part(places: int, percent: int) -> int:

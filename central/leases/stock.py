@@ -186,7 +186,7 @@ def _first_choice(connection: sa.Connection, caller: Caller, lending: Lending) -
     lasts_ms = first_choice_until_ms(0, lending.policy.roster.changes)
     first_day = today(lending.now_ms, lending.zone).isoformat()
     found = connection.scalars(
-        sa.select(session.c.department_id.distinct()).where(
+        sa.select(session.c.department_id).where(
             session.c.hospital_id == caller.hospital_id,
             session.c.service_date >= first_day,
             session.c.stopped_ms > lending.now_ms - lasts_ms,
