@@ -28,7 +28,7 @@ from central.channels.service import (
     revoke_client,
     rights_from,
 )
-from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, new_seal_pair, read_keys, write_keys
+from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.leases.commands import (
     NoSuchLease,
     NotReleased,
@@ -41,7 +41,7 @@ from central.leases.commands import (
 from central.leases.release import Asking
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
-from central.people.sealing import add_seal_key, hospitals_by_group
+from central.people.sealing import add_seal_key, all_hospitals
 from central.policies.commands import NewPolicy, add_policy_commands, followed
 from central.policies.documents import WrongPolicy
 from central.sample.kinds import TIME_ZONE
@@ -260,14 +260,11 @@ def _task_settle(settings: Settings) -> int:
 
 def _key_rotate_seal(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
-    for hospital_ids in _in_store(settings, Use.READ, hospitals_by_group).values():
-        key_id, pair = moment.new_id(), new_seal_pair()
-        for hospital_id in hospital_ids:
-            _write(
-                settings,
-                partial(add_seal_key, hospital_id=hospital_id, key_id=key_id, pair=pair, keys=keys, moment=moment),
-            )
-        print(f"key {key_id}")
+    for hospital_id in _in_store(settings, Use.READ, all_hospitals):
+        print(f"key {_write(settings, partial(add_seal_key, hospital_id=hospital_id, keys=keys, moment=moment))}")
+    return 0
+
+
 def _lease_list(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
     code, only_unsold = settings.text("hospital"), settings.flag("unsold")

@@ -1,7 +1,7 @@
 """The keys that terminals seal registrations to: made, told to terminals, and used to open.
 
-The group has one pair at a time; each of its hospitals keeps it with its own rows, so that no transaction spans
-tenants. Old pairs stay, for what was sealed to them and comes late.
+Each hospital has its own: what a terminal sealed is opened where it arrives. Old pairs stay, for what was sealed before
+and comes late.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.wire import RowKind
-from central.keys import Keys, SealPair, WrongKey, new_seal_pair, open_sealed, sealed_to
+from central.keys import Keys, WrongKey, new_seal_pair, open_sealed, sealed_to
 from central.moment import Moment
 from central.people.tables import seal_key
 from central.rosters.tables import hospital
@@ -26,18 +26,14 @@ Ask = Callable[[Callable[[sa.Connection], Any]], Future[Any]]
 """Hands a piece of work to a reader or writer."""
 
 
-def hospitals_by_group(connection: sa.Connection) -> dict[UUID, list[UUID]]:
-    """The hospitals of each group."""
-    found: dict[UUID, list[UUID]] = {}
-    for it in connection.execute(sa.select(hospital.c.group_id, hospital.c.hospital_id)):
-        found.setdefault(it.group_id, []).append(it.hospital_id)
-    return found
+def all_hospitals(connection: sa.Connection) -> list[UUID]:
+    """Every hospital of this server."""
+    return list(connection.execute(sa.select(hospital.c.hospital_id).order_by(hospital.c.code)).scalars())
 
 
-def add_seal_key(
-    connection: sa.Connection, hospital_id: UUID, key_id: UUID, pair: SealPair, *, keys: Keys, moment: Moment
-) -> None:
-    """The hospital's terminals seal to this key from now on."""
+def add_seal_key(connection: sa.Connection, hospital_id: UUID, *, keys: Keys, moment: Moment) -> UUID:
+    """The hospital's terminals seal to a new key from now on; its id."""
+    key_id, pair = moment.new_id(), new_seal_pair()
     connection.execute(
         seal_key.insert().values(
             hospital_id=hospital_id,
@@ -48,28 +44,21 @@ def add_seal_key(
         )
     )
     write_change(connection, hospital_id, Change(RowKind.SEAL_KEY, key_id, SEAL_KEY_VERSION), moment)
+    return key_id
 
 
-def without_key(connection: sa.Connection) -> dict[UUID, list[UUID]]:
-    """The hospitals that have no key yet, by group."""
+def without_key(connection: sa.Connection) -> list[UUID]:
+    """The hospitals that have no key yet."""
     have = set(connection.execute(sa.select(seal_key.c.hospital_id)).scalars())
-    lacking = {
-        group_id: [it for it in hospital_ids if it not in have]
-        for group_id, hospital_ids in hospitals_by_group(connection).items()
-    }
-    return {group_id: hospital_ids for group_id, hospital_ids in lacking.items() if hospital_ids}
+    return [it for it in all_hospitals(connection) if it not in have]
 
 
 def make_first_keys(ask: Ask, write: Ask, keys: Keys, moment: Moment) -> None:
     """Every hospital has a key when its server serves. Of two servers that start at once both may make one: the newer
     counts, either opens.
     """
-    for hospital_ids in ask(without_key).result().values():
-        key_id, pair = moment.new_id(), new_seal_pair()
-        for hospital_id in hospital_ids:
-            write(
-                partial(add_seal_key, hospital_id=hospital_id, key_id=key_id, pair=pair, keys=keys, moment=moment)
-            ).result()
+    for hospital_id in ask(without_key).result():
+        write(partial(add_seal_key, hospital_id=hospital_id, keys=keys, moment=moment)).result()
 
 
 def open_for(connection: sa.Connection, hospital_id: UUID, sealed: bytes, *, keys: Keys, context: bytes) -> bytes:

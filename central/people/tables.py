@@ -188,4 +188,4 @@ seal_key = sa.Table(
     instant("from_ms"),
 )
 """The keys that terminals of the hospital seal registrations to; the newest counts, the others still open what was
-sealed before. All hospitals of a group have the same."""
+sealed before."""
