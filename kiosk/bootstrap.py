@@ -41,10 +41,11 @@ from kiosk.ports.printers import (
     TicketPrinter,
     Unreachable,
 )
-from kiosk.ports.store import Codec, Site, StoreFault
+from kiosk.ports.store import Codec, Site
 from kiosk.ports.tickets import Ticket
 from kiosk.runtime import Outlets, Runtime
 from kiosk.settings import Settings
+from kiosk.status import status_of
 from kiosk.store.store import Store, StoreSettings, open_store
 from kiosk.sync.caller import Caller
 from kiosk.sync.codec import WireCodec
@@ -55,6 +56,7 @@ from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
 from kiosk.sync.transport import Transport
+from kiosk.sync.trust import TrustedClock
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 from kiosk.words.catalogue import Words, load_all
 
@@ -236,7 +238,8 @@ def _open(
         line = Caller(_dial(settings), name=name, boot_ms=clock.boot_ms)
         return CentralServer(line, signer=signer, codec=store.codec, contact=contact, clock=clock)
 
-    sync = _sync(store, site, world, contact, server("sync-line"), zone)
+    trusted = TrustedClock(clock, contact, mark=store.leases(site.hospital_id).clock_mark())
+    sync = _sync(store, site, world, contact, trusted, server("sync-line"), zone)
     printer = LatePrinter(lambda: world.make_printer(settings, spool, emit, clock), spool=spool, emit=emit)
     desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
     around = Surroundings(
@@ -276,7 +279,7 @@ def _open(
         stop=stop,
         sync_now=sync.hurry,
         needs_restart=readers.needs_restart,
-        status=functools.partial(_status, store, site, contact),
+        status=functools.partial(status_of, store, site, contact=contact, trusted=trusted),
         list_desk=lambda: _list_desk(source, words[settings.languages[0]], lists),
         verify_ticket=functools.partial(_verify_ticket, store),
     )
@@ -326,22 +329,6 @@ def _scanner(device: str, emit: Emit) -> SerialScanner:
     return SerialScanner(emit, ScannerSettings(Path(device)))
 
 
-def _status(store: Store, site: Site, contact: Contact) -> dict[str, object]:
-    status: dict[str, object] = {
-        "enrolled": True,
-        "terminal": str(site.terminal_id),
-        "label": site.label,
-        "online": contact.is_online(),
-        "shut_out": contact.shut_out(),
-        "clock_behind_ms": contact.now_offset_ms(),
-    }
-    try:
-        counts = store.outbox(site.hospital_id).counts()
-    except StoreFault as fault:
-        return {**status, "store": fault.code}
-    return {**status, "waiting": counts.waiting, "not_applied": counts.not_applied}
-
-
 def _runtime(
     settings: Settings,
     world: World,
@@ -362,13 +349,21 @@ def _runtime(
 
 
 def _sync(
-    store: Store, site: Site, world: World, contact: Contact, server: CentralServer, zone: ZoneInfo
+    store: Store,
+    site: Site,
+    world: World,
+    contact: Contact,
+    trusted: TrustedClock,
+    server: CentralServer,
+    zone: ZoneInfo,
 ) -> SyncThread:
     around = SyncSurroundings(
         server=server,
         mirror=store.mirror(site.hospital_id),
         outbox=store.outbox(site.hospital_id),
         contact=contact,
+        leases=store.leases(site.hospital_id),
+        time=trusted,
         clock=world.clock,
         zone=zone,
         emit=world.emit,

@@ -276,6 +276,10 @@ class LeaseStore(Protocol):
         """Keep it, before it is sent; the one that is open already, where there is one."""
         ...
 
+    def drop_ask(self) -> None:
+        """The server will never answer it: the next one gets all that is lent."""
+        ...
+
     def take_grant(self, grant: LeaseGrant) -> GrantTaken:
         """The answer to the open question, all of it together. An answer to another question changes nothing."""
         ...

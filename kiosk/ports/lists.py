@@ -14,6 +14,7 @@ from uuid import UUID
 
 from booking.localized import LocalizedText
 from booking.wire import Row
+from kiosk.ports.lending import LeaseStand
 from kiosk.ports.store import Arrival, QueuedTicket
 from kiosk.ports.tickets import Ticket
 
@@ -47,6 +48,10 @@ class ListStore(Protocol):
 
     def bookings_on(self, service_date: str) -> tuple[Row, ...]:
         """The mirror's bookings of a day, in order of time."""
+        ...
+
+    def leases(self) -> tuple[LeaseStand, ...]:
+        """What is lent to this terminal, in order of the days."""
         ...
 
     def unheard(self) -> tuple[ListedArrival, ...]:

@@ -51,6 +51,11 @@ class LeaseTables:
             )
             return ask
 
+    def drop_ask(self) -> None:
+        """There is no open question any more."""
+        with writing(self._engine) as connection:
+            connection.execute(sa.delete(LEASE_ASK).where(LEASE_ASK.c.hospital_id == self._hospital_id))
+
     def take_grant(self, grant: LeaseGrant) -> GrantTaken:
         """All that is lent now. What is not in it is lent no longer; what was sold stays sold."""
         with writing(self._engine) as connection:

@@ -1,4 +1,4 @@
-"""Lent places within the caller's transaction: what the desk's sales and the synchronisation's leases have in common."""
+"""Lent places within the caller's transaction: what the desk's sales and the sync's leases share."""
 
 from __future__ import annotations
 
@@ -49,11 +49,11 @@ def places_of(hospital_id: UUID, *states: PlaceState) -> sa.Select[Any]:
 def next_numbers(connection: sa.Connection, hospital_id: UUID) -> dict[UUID, str]:
     """For each lease the number that its next sale uses."""
     query = (
-        sa.select(LEASE_NUMBER.c.lease_id, sa.func.min(LEASE_NUMBER.c.number))
+        sa.select(LEASE_NUMBER.c.lease_id, sa.func.min(LEASE_NUMBER.c.number).label("number"))
         .where(LEASE_NUMBER.c.hospital_id == hospital_id, LEASE_NUMBER.c.is_used.is_(False))
         .group_by(LEASE_NUMBER.c.lease_id)
     )
-    return {lease_id: number for lease_id, number in connection.execute(query)}
+    return {row.lease_id: row.number for row in connection.execute(query)}
 
 
 def stands(connection: sa.Connection, hospital_id: UUID) -> tuple[LeaseStand, ...]:
@@ -70,11 +70,11 @@ def stands(connection: sa.Connection, hospital_id: UUID) -> tuple[LeaseStand, ..
     for lease_id, no, starts_ms, state in connection.execute(query):
         places.setdefault(lease_id, []).append((no, starts_ms, PlaceState(state)))
     left = (
-        sa.select(LEASE_NUMBER.c.lease_id, sa.func.count())
+        sa.select(LEASE_NUMBER.c.lease_id, sa.func.count().label("how_many"))
         .where(LEASE_NUMBER.c.hospital_id == hospital_id, LEASE_NUMBER.c.is_used.is_(False))
         .group_by(LEASE_NUMBER.c.lease_id)
     )
-    numbers: dict[UUID, int] = {lease_id: count for lease_id, count in connection.execute(left)}
+    numbers: dict[UUID, int] = {row.lease_id: row.how_many for row in connection.execute(left)}
     return tuple(
         LeaseStand(
             lease_id=row.lease_id,

@@ -79,6 +79,7 @@ OUTBOX_AFTER = sa.Table(
     sa.Column("hospital_id", sa.Uuid, primary_key=True),
     sa.Column("operation_id", sa.Uuid, primary_key=True),
     sa.Column("after_id", sa.Uuid, primary_key=True),
+    sa.Index("outbox_after_answer", "hospital_id", "after_id"),
 )
 """Which acts about other subjects must have their final answer before an act is sent."""
 

@@ -23,6 +23,7 @@ from booking.wire import (
     HeartbeatReply,
     Row,
 )
+from booking.wire_lease import LeaseAsk, LeaseGrant
 from booking.wire_problem import Problem
 from kiosk.ports.clock import Clock
 from kiosk.ports.store import Codec
@@ -121,6 +122,11 @@ class CentralServer:
     def send(self, batch: EventBatch) -> EventResults:
         """Tell what happened. A refusal, whoever's it is, says nothing of the line: the next heartbeat does."""
         return self._read(EventResults, self._post("/v1/events", batch, is_of_the_line=False))
+
+    def ask_leases(self, ask: LeaseAsk) -> LeaseGrant:
+        """Ask what may be sold without the server. A refusal says nothing of the line, as with `send`."""
+        reply = self._post("/v1/leases", ask, key=str(ask.request_id), is_of_the_line=False)
+        return self._read(LeaseGrant, reply)
 
     def heartbeat(self, heartbeat: Heartbeat) -> HeartbeatReply:
         """Tell how the terminal is."""

@@ -18,14 +18,17 @@ from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
 from kiosk.ports.central import MirrorChanged, WaitingChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
+from kiosk.ports.lending import LeaseStore
 from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
 from kiosk.sync.contact import Contact
+from kiosk.sync.leases import LeaseDuty, LeaseSurroundings
 from kiosk.sync.mirror import Snapshot, days_to_fetch, is_known, keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
 from kiosk.sync.pulse import Pulse
 from kiosk.sync.server import CentralServer, Unanswered
 from kiosk.sync.store_watch import StoreWatch
 from kiosk.sync.transport import CLOCK_JUMPED, GIVEN_UP
+from kiosk.sync.trust import TrustedClock
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +48,8 @@ class SyncSurroundings:
     mirror: MirrorStore
     outbox: OutboxStore
     contact: Contact
+    leases: LeaseStore
+    time: TrustedClock
     clock: Clock
     zone: tzinfo
     emit: Emit
@@ -84,6 +89,16 @@ class SyncWorker:
         """The last operation that a heartbeat had room for, where there are more."""
         self._told: WaitingChanged | None = None
         self._store_watch = StoreWatch(around.emit)
+        self._lease_duty = LeaseDuty(
+            LeaseSurroundings(
+                server=around.server,
+                leases=around.leases,
+                contact=around.contact,
+                clock=around.clock,
+                time=around.time,
+                chance=around.chance,
+            )
+        )
         self.skipped_rows = 0
         """Rows of kinds that this release does not know."""
         self.unreadable_rows: Counter[str] = Counter()
@@ -102,6 +117,8 @@ class SyncWorker:
             if now_boot_ms < self._pause_until_ms:
                 return self._pause_until_ms
             self._purge_on_a_new_day()
+            with self._store_watch.part("keeping the time"):
+                self._lease_duty.keep_time()
             next_ms = self._duty(now_boot_ms)
             if self._around.contact.doubts_time():
                 self._pulse.doubted(now_ms=self._around.clock.boot_ms())
@@ -136,6 +153,9 @@ class SyncWorker:
             return around.clock.boot_ms()
         if self._server_today not in ("", scope.today):
             return self._roll(scope)
+        if now_boot_ms >= self._lease_duty.due_ms:
+            self._lease_duty.step(now_boot_ms)
+            return around.clock.boot_ms()
         return self._poll(cursor, now_boot_ms)
 
     def _heartbeat(self, now_boot_ms: int) -> int:
@@ -271,7 +291,8 @@ class SyncWorker:
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
         around = self._around
-        due_ms = (self._pulse.due_ms, self._upload_from_ms, *(hold.until_boot_ms for hold in self._holds.values()))
+        due_ms = [self._pulse.due_ms, self._lease_duty.due_ms, self._upload_from_ms]
+        due_ms += [hold.until_boot_ms for hold in self._holds.values()]
         until_ms = min(at_ms for at_ms in due_ms if at_ms > now_boot_ms)
         wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))
         try:
@@ -318,6 +339,7 @@ class SyncWorker:
             self._failures = self._upload_failures = 0
             self._pause_until_ms = self._upload_from_ms = 0
             self._pulse.hurry()
+            self._lease_duty.hurry()
             self._holds.clear()
 
     def _after_silence(self, silence: Unanswered) -> int:

@@ -39,6 +39,15 @@ def ward() -> Any:
     return ward_module
 
 
+counter_module = _load("counter")
+
+
+@pytest.fixture
+def counter() -> Any:
+    """A terminal's counter (see counter.py)."""
+    return counter_module
+
+
 @pytest.fixture
 def clock() -> Any:
     return ward_module.HandClock()

@@ -37,6 +37,7 @@ from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
 from kiosk.sync.transport import HttpReply, HttpRequest, NoReply, Transport
+from kiosk.sync.trust import TrustedClock
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 from tests.plugins.made_app import make_app
 
@@ -180,6 +181,9 @@ class Terminal:
         self.mirror = self.store.mirror(site.hospital_id)
         self.outbox = self.store.outbox(site.hospital_id)
         self.arrivals = self.store.arrivals(site.hospital_id)
+        self.sales = self.store.sales(site.hospital_id)
+        self.leases = self.store.leases(site.hospital_id)
+        self.time = TrustedClock(self.clock, self.contact, mark=self.leases.clock_mark())
         self.spool = self.store.spool(site.hospital_id)
         self.doorway = Doorway(self.caller("sync-http"))
         sync_server = server(self.doorway)
@@ -188,6 +192,8 @@ class Terminal:
             mirror=self.mirror,
             outbox=self.outbox,
             contact=self.contact,
+            leases=self.leases,
+            time=self.time,
             clock=self.clock,
             zone=zone,
             emit=self.heard,

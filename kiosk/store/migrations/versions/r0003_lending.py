@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("operation_id", sa.Uuid, primary_key=True),
         sa.Column("after_id", sa.Uuid, primary_key=True),
     )
+    op.create_index("outbox_after_answer", "outbox_after", ["hospital_id", "after_id"])
     op.add_column("outbox", sa.Column("offered_ms", sa.Integer))
     # What an older release has left waiting may have been sent already.
     op.execute("UPDATE outbox SET offered_ms = made_ms")
