@@ -84,7 +84,7 @@ def patient(store: Any) -> Any:
 
 @pytest.fixture
 def desk(store: Any, line: Any, clock: Any) -> Any:
-    return ward_module.core_of(store.arrivals(ward_module.HOSPITAL), line, clock)
+    return ward_module.core_of(store, line, clock)
 
 
 terminal_module = _load("terminal")
