@@ -51,7 +51,7 @@ from kiosk.sync.caller import Caller
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
-from kiosk.sync.identity import Counter, Identity, Signer, is_signed
+from kiosk.sync.identity import Counter, Identity, Signer, is_signed, seal
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
@@ -241,7 +241,7 @@ def _open(
     trusted = TrustedClock(clock, contact, mark=store.leases(site.hospital_id).clock_mark())
     sync = _sync(store, site, world, contact, trusted, server("sync-line"), zone)
     printer = LatePrinter(lambda: world.make_printer(settings, spool, emit, clock), spool=spool, emit=emit)
-    desk_line = DeskLine(server("desk-line"), contact, wake_sync=sync.wake)
+    desk_line = DeskLine(server("desk-line"), contact, hospital_id=site.hospital_id, wake_sync=sync.wake)
     around = Surroundings(
         store=store.arrivals(site.hospital_id),
         line=desk_line,
@@ -251,6 +251,9 @@ def _open(
         tickets=Tickets(words, settings.languages[0]),
         sign=identity.sign,
         is_signed=is_signed,
+        sales=store.sales(site.hospital_id),
+        lending_now=trusted.now,
+        seal=seal,
         expect_ticket=printer.prepare,
     )
     desk = DeskWorker(lambda: _desk(around, store.codec), emit=emit, report_bug=world.report_bug)

@@ -100,7 +100,24 @@ def patient(store: Any) -> Any:
 
 @pytest.fixture
 def desk(store: Any, line: Any, clock: Any) -> Any:
-    return ward_module.core_of(store.arrivals(ward_module.HOSPITAL), line, clock)
+    return ward_module.core_of(store, line, clock)
+
+
+bench_module = _load("desk_bench")
+
+
+@pytest.fixture
+def make_bench(store: Any, line: Any, clock: Any) -> Any:
+    """A desk with settings of one's own (see desk_bench.py)."""
+    return lambda **settings: bench_module.Bench(store, line, clock, **settings)
+
+
+@pytest.fixture
+def bench(make_bench: Any) -> Any:
+    """The desk of a hospital that goes on selling off line, with places lent to it."""
+    made = make_bench()
+    made.lend()
+    return made
 
 
 terminal_module = _load("terminal")

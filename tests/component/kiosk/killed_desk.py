@@ -31,7 +31,7 @@ def main() -> None:
     clock, line = ward.HandClock(), ward.ScriptedLine(online=False)
     store = ward.open_ward(directory, clock)
     desk = ward.core_of(
-        store.arrivals(ward.HOSPITAL), line, clock, tickets=DyingTickets() if point == "ticket" else None
+        store, line, clock, tickets=DyingTickets() if point == "ticket" else None
     )
     if point.startswith("write"):
         left = [int(point.removeprefix("write"))]

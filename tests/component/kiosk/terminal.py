@@ -32,7 +32,7 @@ from kiosk.sync.caller import Caller
 from kiosk.sync.client import RequestsTransport, ServerSettings
 from kiosk.sync.contact import Contact
 from kiosk.sync.enrolment import enrol
-from kiosk.sync.identity import Counter, Identity, Signer, is_signed
+from kiosk.sync.identity import Counter, Identity, Signer, is_signed, seal
 from kiosk.sync.line import DeskLine
 from kiosk.sync.server import CentralServer
 from kiosk.sync.thread import SyncThread
@@ -208,7 +208,10 @@ class Terminal:
         )
         self.worker = SyncWorker(self._around)
         self.thread = SyncThread(self.worker, server=sync_server, clock=self.clock, report_bug=self.bugs.append)
-        self.line = DeskLine(server(self.caller("line-http")), self.contact, wake_sync=self.thread.wake)
+        self.desk_doorway = Doorway(self.caller("line-http"))
+        self.line = DeskLine(
+            server(self.desk_doorway), self.contact, hospital_id=site.hospital_id, wake_sync=self.thread.wake
+        )
         self.desk = DeskCore(
             Surroundings(
                 store=self.arrivals,
@@ -219,6 +222,9 @@ class Terminal:
                 tickets=PlainTickets(),
                 sign=identity.sign,
                 is_signed=is_signed,
+                sales=self.sales,
+                lending_now=self.time.now,
+                seal=seal,
             )
         )
 

@@ -125,10 +125,10 @@ def test_tries_are_remembered_over_a_restart(tmp_path: Path, ward: Any, clock: A
     for _ in range(3):
         store = ward.open_ward(tmp_path / "again", clock)
         store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
-        ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(by_number(patient, answer="9999"))
+        ward.core_of(store, line, clock).handle(by_number(patient, answer="9999"))
         store.close()
     store = ward.open_ward(tmp_path / "again", clock)
-    answer = ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(by_number(patient))
+    answer = ward.core_of(store, line, clock).handle(by_number(patient))
     store.close()
     assert answer == NobodyFound(VISIT, NotFoundWhy.TOO_MANY_TRIES, tries_left=0)
 

@@ -160,7 +160,7 @@ def test_a_full_store_confirms_nothing_and_keeps_no_halves(
     store.close()
     store = ward.open_ward(tmp_path / "full", clock, max_pages=pages + 5)
     arrivals, outbox = store.arrivals(ward.HOSPITAL), store.outbox(ward.HOSPITAL)
-    desk = ward.core_of(arrivals, line, clock)
+    desk = ward.core_of(store, line, clock, arrivals=arrivals)
     answers = [desk.handle(check_in_of(patient, no=patient.no)) for patient in patients]
     refused = [answer for answer in answers if isinstance(answer, DeskFault)]
     told = [answer for answer in answers if isinstance(answer, CheckedIn)]

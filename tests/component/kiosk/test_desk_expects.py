@@ -21,7 +21,7 @@ def expected() -> list[Ticket]:
 
 @pytest.fixture
 def desk(store: Any, line: Any, clock: Any, ward: Any, expected: list[Ticket]) -> Any:
-    return ward.core_of(store.arrivals(ward.HOSPITAL), line, clock, expect_ticket=expected.append)
+    return ward.core_of(store, line, clock, expect_ticket=expected.append)
 
 
 def test_while_the_server_is_asked_the_ticket_of_its_yes_can_be_drawn(

@@ -30,7 +30,7 @@ def settings_file(ward: Any, store: Any, clock: Any, line: Any, patient: Any, or
     line.online = False
     lists = store.lists(ward.HOSPITAL)
     lists.note_cut(ward.NOON_MS - 600_000)
-    ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(check_in_of(patient))
+    ward.core_of(store, line, clock).handle(check_in_of(patient))
     desk = ListDesk(ListSource(lists, ward.SITE, ward.ZONE, clock.now_ms), load("zh-CN"), orders.append)
     with tempfile.TemporaryDirectory(prefix="kiosk") as folder:
         path = Path(folder)

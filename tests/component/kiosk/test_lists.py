@@ -42,7 +42,7 @@ class Stand:
         self.printer.start()
         self.is_printer_ready = True
         self.line = self.ward.ScriptedLine(online=False)
-        self.desk = self.ward.core_of(self.store.arrivals(self.ward.HOSPITAL), self.line, self.clock)
+        self.desk = self.ward.core_of(self.store, self.line, self.clock)
         self.worker = self.new_worker()
 
     def new_worker(self) -> ListWorker:

@@ -41,7 +41,7 @@ def directory(ward: Any, clock: Any, line: Any, enrolled_store: Path, tmp_path: 
     patient = ward.Patient(no=7)
     store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
     line.online = False
-    ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(check_in_of(patient))
+    ward.core_of(store, line, clock).handle(check_in_of(patient))
     store.close()
     return where
 

@@ -178,7 +178,7 @@ def test_no_name_and_no_number_is_on_the_disk_in_the_clear_or_under_the_key(
     patient = ward.Patient(no=7)
     store = ward.open_ward(tmp_path, clock)
     store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
-    desk = ward.core_of(store.arrivals(ward.HOSPITAL), line, clock)
+    desk = ward.core_of(store, line, clock)
     desk.handle(FindByCard(VISIT, patient.card()))
     desk.handle(FindByNumber(VISIT, number=patient.number, question=CheckQuestion.PHONE, answer="9999"))
     desk.handle(command_for(patient))

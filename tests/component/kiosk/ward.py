@@ -8,9 +8,11 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from booking.lending import ClockTrust, Now
 from booking.localized import LocalizedText
 from booking.numbers import booking_number
 from booking.people import DocumentKind, Identity, mask_name
@@ -34,11 +36,12 @@ from booking.wire import (
 from kiosk.desk.desk import DeskCore
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.central import NoAnswer
-from kiosk.ports.desk import TicketFacts
+from kiosk.ports.desk import SlipFacts, TicketFacts
 from kiosk.ports.store import DeskStore, Site
 from kiosk.ports.tickets import BigNumber, KeyValue, Mark, QrCode, Text, Ticket
 from kiosk.store.store import Store, StoreSettings, open_store
 from kiosk.sync.codec import WireCodec
+from kiosk.sync.identity import seal
 
 KEY = bytes(range(32))
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -226,7 +229,9 @@ class ScriptedLine:
     online: bool = True
     on_check_in: Callable[[CheckInAct], EventResult | NoAnswer] = lambda act: NoAnswer("not scripted")
     on_person: Callable[[FindRequest], FindReply | NoAnswer] = lambda request: NoAnswer("not scripted")
+    on_act: Callable[[str, Any], Any] = lambda what, ask: NoAnswer("not scripted")
     offset_ms: int | None = 0
+    acts: list[tuple[str, UUID, Any]] = field(default_factory=list)
     asked: list[CheckInAct] = field(default_factory=list)
     woken: int = 0
 
@@ -240,6 +245,32 @@ class ScriptedLine:
     def ask_person(self, request: FindRequest) -> FindReply | NoAnswer:
         return self.on_person(request)
 
+    # Acts besides check-ins: `on_act` answers them all, `acts` has what was asked and under which id
+    def ask_booking(self, operation_id: UUID, ask: Any, *, is_walk_in: bool = False) -> Any:
+        return self._act("walk_in" if is_walk_in else "book", operation_id, ask)
+
+    def ask_change(self, operation_id: UUID, booking_id: UUID, ask: Any) -> Any:
+        return self._act(f"change {booking_id}", operation_id, ask)
+
+    def ask_cancel(self, operation_id: UUID, booking_id: UUID, ask: Any) -> Any:
+        return self._act(f"cancel {booking_id}", operation_id, ask)
+
+    def ask_waiting(self, operation_id: UUID, ask: Any) -> Any:
+        return self._act("wait", operation_id, ask)
+
+    def ask_register(self, operation_id: UUID, ask: Any) -> Any:
+        return self._act("register", operation_id, ask)
+
+    def ask_sessions(self, wanted: Any) -> Any:
+        return self.on_act("sessions", wanted)
+
+    def ask_places(self, session_id: UUID) -> Any:
+        return self.on_act("places", session_id)
+
+    def _act(self, what: str, operation_id: UUID, ask: Any) -> Any:
+        self.acts.append((what, operation_id, ask))
+        return self.on_act(what, ask)
+
     def now_offset_ms(self) -> int | None:
         return self.offset_ms
 
@@ -252,6 +283,7 @@ class PlainTickets:
 
     def check_in_ticket(self, facts: TicketFacts, language: str) -> Ticket:
         marks = (Mark("补打"),) if facts.copy_no > 1 else ()
+        marks = (*marks, Mark("现场挂号")) if facts.is_walk_in else marks
         confirmed = "confirmed" if facts.is_confirmed else "subject to confirmation"
         return Ticket(
             template="check_in",
@@ -263,6 +295,22 @@ class PlainTickets:
                 BigNumber(facts.queue_number),
                 KeyValue("name", facts.masked_name),
                 KeyValue("state", confirmed),
+                QrCode(facts.qr),
+            ),
+        )
+
+
+    def slip(self, facts: SlipFacts, language: str) -> Ticket:
+        says = "request" if facts.is_request else "subject to confirmation" if facts.is_assumed else "done"
+        return Ticket(
+            template=f"slip_{facts.kind.value}",
+            template_version=1,
+            language=language,
+            blocks=(
+                Text(says),
+                KeyValue("name", facts.masked_name),
+                KeyValue("number", facts.number),
+                KeyValue("state", "confirmed" if facts.is_confirmed else "off line"),
                 QrCode(facts.qr),
             ),
         )
@@ -284,17 +332,23 @@ def open_ward(directory: Path, clock: HandClock, *, max_pages: int | None = None
     return store
 
 
+def lending_now(clock: HandClock, trust: ClockTrust = ClockTrust.SYNCED) -> Now:
+    return Now(boot_id=clock.boot_id(), boot_ms=clock.boot_ms(), wall_ms=clock.now_ms(), trust=trust)
+
+
 def core_of(
-    store: DeskStore,
+    store: Store,
     line: ScriptedLine,
     clock: HandClock,
     *,
+    arrivals: DeskStore | None = None,
     tickets: PlainTickets | None = None,
     expect_ticket: Callable[[Ticket], None] = lambda _ticket: None,
 ) -> DeskCore:
+    """The desk at this store; `arrivals` is what stands in for its part of it."""
     return DeskCore(
         Surroundings(
-            store=store,
+            store=arrivals or store.arrivals(HOSPITAL),
             line=line,
             clock=clock,
             site=SITE,
@@ -302,6 +356,9 @@ def core_of(
             tickets=tickets or PlainTickets(),
             sign=sign,
             is_signed=is_signed,
+            sales=store.sales(HOSPITAL),
+            lending_now=lambda: lending_now(clock),
+            seal=seal,
             expect_ticket=expect_ticket,
         )
     )
