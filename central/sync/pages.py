@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SharedPages(Generic[Answer]):
     """Answers that are being read. What makes two questions the same is said by whoever asks."""
 
@@ -37,13 +37,13 @@ async def _read(read: Callable[[], Awaitable[Answer]]) -> Answer:
     return await read()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Kept(Generic[Answer]):
     answer: Answer
     read_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KeptAnswers(Generic[Answer]):
     """The same for answers that stay good for a while."""
 
