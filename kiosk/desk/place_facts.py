@@ -133,9 +133,7 @@ def session_now(around: Surroundings, session: SessionRow) -> SessionNow:
     is_on = (department is None or department.department is None or department.department.is_bookable) and (
         doctor is None or doctor.doctor is None or doctor.doctor.is_bookable
     )
-    return SessionNow(
-        is_stopped=session.is_stopped or session.sits is False, is_offered=session.is_offered and is_on
-    )
+    return SessionNow(is_stopped=session.is_stopped or session.sits is False, is_offered=session.is_offered and is_on)
 
 
 def assumed_by(decision: Decision) -> tuple[str, ...]:

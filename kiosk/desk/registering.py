@@ -38,6 +38,8 @@ from kiosk.ports.lending import AnsweredRecord, LocalPerson, RegisterRecord
 from kiosk.ports.store import StoreFault
 
 _log = logging.getLogger(__name__)
+_OTHER_NAME = "other_name"
+"""The server's word: the document is known under another name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,8 @@ def register(around: Surroundings, command: RegisterPerson) -> DeskAnswer:
         return RegistrationRefused(visit_id=command.visit_id, flaws=found)
     wanted = _wanted(around, command, date.fromisoformat(now.today))
     before = around.sales.local_person(wanted.keys)
+    if before is not None and before.masked_name != mask_name(wanted.name):
+        return RegistrationRefused(visit_id=command.visit_id, flaws=(_OTHER_NAME,))
     if before is not None:
         return _registered(command, before, is_confirmed=_is_told(around, before))
     if not now.is_online:

@@ -22,9 +22,7 @@ def write(around: Surroundings, here: Found, *, language: str, copy_no: int, now
         queue_number=here.queue_number,
         time_zone=around.zone,
         masked_name=booking.masked_name,
-        qr=code_of(
-            around, booking, ver=here.ver, queue_number=here.queue_number, is_checked_in=True, now_ms=now_ms
-        ),
+        qr=code_of(around, booking, ver=here.ver, queue_number=here.queue_number, is_checked_in=True, now_ms=now_ms),
         checked_in_ms=booking.checked_in_ms or now_ms if arrival is None else arrival.checked_in_ms,
         printed_ms=now_ms,
         is_confirmed=arrival is None or arrival.is_confirmed,

@@ -120,6 +120,12 @@ def bench(make_bench: Any) -> Any:
     return made
 
 
+@pytest.fixture
+def killed_act() -> Any:
+    """What the child of the tests of `kill -9` does first (see killed_act.py)."""
+    return _load("killed_act")
+
+
 terminal_module = _load("terminal")
 
 

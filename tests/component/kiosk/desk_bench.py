@@ -264,4 +264,3 @@ class Bench:
     def event(self, kind: str) -> Any:
         (found,) = (one.event for one in self.outbox.waiting() if one.event.kind == kind)
         return getattr(found, kind)
-

@@ -125,14 +125,24 @@ class Doorway:
         self._inner = inner
         self.instead: dict[str, HttpReply | None] = {}
         self.seen: list[str] = []
+        self._lost: threading.Event | None = None
 
     def passes_through(self, wrap: Callable[[Transport], Transport]) -> None:
         """Put something else on the way."""
         self._inner = wrap(self._inner)
 
+    def loses_the_next_answer(self) -> threading.Event:
+        """The server gets the next request and does it; the line is cut before its answer. Set when it is lost."""
+        self._lost = threading.Event()
+        return self._lost
+
     def exchange(self, request: HttpRequest) -> HttpReply:
         path = request.target.partition("?")[0]
         self.seen.append(path)
+        if self._lost is not None and not self._lost.is_set():
+            self._inner.exchange(request)
+            self._lost.set()
+            raise NoReply("cut")
         if path not in self.instead:
             return self._inner.exchange(request)
         answer = self.instead[path]

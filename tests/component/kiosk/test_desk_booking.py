@@ -174,9 +174,7 @@ def test_nothing_is_sold_after_the_last_sale(bench: Any, line: Any, patient: Any
     assert isinstance(late, ActRefused)
 
 
-def test_an_examination_needs_an_order_that_nobody_here_has(
-    bench: Any, line: Any, patient: Any, ward: Any
-) -> None:
+def test_an_examination_needs_an_order_that_nobody_here_has(bench: Any, line: Any, patient: Any, ward: Any) -> None:
     person = bench.person(patient)
     line.online = False
     session = bench.store.arrivals(ward.HOSPITAL).row("session", UUID(int=0x5E55))
@@ -266,9 +264,7 @@ def test_off_line_what_is_lent_is_offered(bench: Any, line: Any, ward: Any) -> N
     ahead = bench.handle(OfferSessions(visit_id=VISIT, first_day=ward.TODAY, last_day="2026-03-09"))
     assert [(it.session_id, it.free) for it in ahead.sessions] == [(UUID(int=0x5E55), 3)]
     assert not ahead.is_current
-    spot = bench.handle(
-        OfferSessions(visit_id=VISIT, first_day=ward.TODAY, last_day=ward.TODAY, is_walk_in=True)
-    )
+    spot = bench.handle(OfferSessions(visit_id=VISIT, first_day=ward.TODAY, last_day=ward.TODAY, is_walk_in=True))
     assert [(it.session_id, it.free) for it in spot.sessions] == [(ward.SESSION, 2)]
     places = bench.handle(OfferPlaces(visit_id=VISIT, session_id=UUID(int=0x5E55)))
     assert [it.slot_no for it in places.places] == [1, 2, 3]

@@ -63,7 +63,7 @@ def test_the_servers_no_leaves_it_as_it_was(bench: Any, line: Any, patient: Any)
 
 
 @pytest.mark.parametrize("has_line", [True, False])
-def test_without_an_answer_giving_up_is_a_request(bench: Any, line: Any, patient: Any, has_line: bool) -> None:  # noqa: FBT001 - pytest's
+def test_without_an_answer_giving_up_is_a_request(bench: Any, line: Any, patient: Any, has_line: bool) -> None:
     line.online = has_line
     line.on_act = lambda what, ask: NoAnswer("slow")
     command = bench.cancel(patient.booking_id)
@@ -77,9 +77,7 @@ def test_without_an_answer_giving_up_is_a_request(bench: Any, line: Any, patient
     assert first_words(asked.print_command.ticket) == "request"
 
 
-def test_settings_that_ask_the_server_have_the_request_judged_there(
-    make_bench: Any, line: Any, patient: Any
-) -> None:
+def test_settings_that_ask_the_server_have_the_request_judged_there(make_bench: Any, line: Any, patient: Any) -> None:
     bench = make_bench(settings='preset = "general"\n')
     line.online = False
     asked = bench.handle(bench.cancel(patient.booking_id))
@@ -140,9 +138,7 @@ def test_on_line_the_server_changes(bench: Any, line: Any, patient: Any) -> None
     assert bench.waits() == []
 
 
-def test_without_an_answer_a_change_is_a_request_that_keeps_both_places(
-    bench: Any, line: Any, patient: Any
-) -> None:
+def test_without_an_answer_a_change_is_a_request_that_keeps_both_places(bench: Any, line: Any, patient: Any) -> None:
     command = bench.change(patient.booking_id, bench.person(patient))
     line.on_act = lambda what, ask: NoAnswer("slow")
     asked = bench.handle(command)

@@ -58,7 +58,7 @@ def test_on_line_the_servers_id_is_theirs(bench: Any, line: Any) -> None:
 
 
 @pytest.mark.parametrize("has_line", [True, False])
-def test_without_an_answer_it_is_sealed_to_the_server(bench: Any, line: Any, has_line: bool) -> None:  # noqa: FBT001 - pytest's
+def test_without_an_answer_it_is_sealed_to_the_server(bench: Any, line: Any, has_line: bool) -> None:
     bench.take_seal_key()
     line.online = has_line
     command = bench.register(contact="邻居转告")
@@ -142,6 +142,17 @@ def test_registering_twice_is_one_person(bench: Any, line: Any) -> None:
     assert bench.waits() == ["register"]
 
 
+def test_somebody_elses_document_is_not_theirs(bench: Any, line: Any) -> None:
+    bench.take_seal_key()
+    line.online = False
+    bench.handle(bench.register())
+    other = replace(bench.register().identity, name="另一人")
+    refused = bench.handle(bench.register(other, is_card_read=False))
+    assert isinstance(refused, RegistrationRefused)
+    assert refused.flaws == ("other_name",)
+    assert bench.waits() == ["register"]
+
+
 def test_what_is_wrong_is_told_at_once_and_asks_nobody(bench: Any, line: Any) -> None:
     command = bench.register(phone="")
     refused = bench.handle(replace(command, identity=replace(command.identity, name=" ", id_number="123")))
@@ -182,7 +193,7 @@ def test_nothing_readable_stays(
     assert [it for it in secrets if it in spoken] == []
     with store.engine.connect() as connection:  # the whole store, as whoever has its key reads it
         tables = connection.scalars(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")).all()
-        plain = str([connection.execute(sa.text(f'SELECT * FROM "{it}"')).all() for it in tables])  # noqa: S608 - own
+        plain = str([connection.execute(sa.text(f'SELECT * FROM "{it}"')).all() for it in tables])
     assert [it for it in secrets[:4] if it in plain] == []
     files = b"".join(path.read_bytes() for path in (tmp_path / "store").glob("store.db*"))
     assert [it for it in secrets if it.encode() in files] == []

@@ -299,7 +299,6 @@ class PlainTickets:
             ),
         )
 
-
     def slip(self, facts: SlipFacts, language: str) -> Ticket:
         says = "request" if facts.is_request else "subject to confirmation" if facts.is_assumed else "done"
         return Ticket(
