@@ -367,6 +367,7 @@ def _sync(
     around = SyncSurroundings(
         server=server,
         mirror=store.mirror(site.hospital_id),
+        intake=store.intake(site.hospital_id),
         outbox=store.outbox(site.hospital_id),
         contact=contact,
         clock=world.clock,
