@@ -366,6 +366,7 @@ def _sync(
     around = SyncSurroundings(
         server=server,
         mirror=store.mirror(site.hospital_id),
+        intake=store.intake(site.hospital_id),
         outbox=store.outbox(site.hospital_id),
         contact=contact,
         leases=store.leases(site.hospital_id),

@@ -17,7 +17,7 @@ from central.sync.following import LARGEST_PAGE, LONGEST_WAIT_S, Pages, page_ans
 from central.sync.packing import takes_gzip, zipped
 from central.sync.pages import KeptAnswers, SharedPages
 from central.sync.portions import LARGEST_PORTION, Wanted, portion
-from central.sync.service import is_not_before, snapshot
+from central.sync.service import feed_now, is_not_before, snapshot
 from central.terminals.caller import Caller
 from central.web.parts import Parts, SignedCaller
 
@@ -60,10 +60,11 @@ def sync_router(parts: Parts) -> APIRouter:
             read = partial(parts.read_snapshot, partial(_whole, caller=caller, now_ms=now_ms, day=day))
             _, body = await wholes.get((caller.hospital_id, day, parts.bell.rings, now_ms), read)
         else:
+            now = await parts.read(partial(feed_now, hospital_id=caller.hospital_id))
             wanted = Wanted(limit=limit, after=after, day=day, since=since)
             read = partial(parts.read_snapshot, partial(_portion, caller=caller, now_ms=now_ms, wanted=wanted))
             _, body = await portions.get(
-                (caller.hospital_id, day, limit, after),
+                (caller.hospital_id, now.epoch, day, limit, after),
                 read,
                 now_ms=now_ms,
                 is_good=lambda lines: not since or is_not_before(lines[0], since),

@@ -249,6 +249,8 @@ class Scope:
     held_to: str = ""
     kept_from: str = ""
     """The oldest service day that the last purge since then has left; empty when there was none."""
+    sessions_to: str = ""
+    """The same for sessions; empty: the server holds no more days of them than of bookings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +263,7 @@ class OutboxCounts:
 
 
 class MirrorStore(Protocol):
-    """What the synchronisation does with the server's rows. Raises StoreFault."""
+    """What the synchronisation does with the server's rows, besides snapshots (`ports.intake`). Raises StoreFault."""
 
     def cursor(self) -> str | None:
         """Where the feed goes on; None when a snapshot is needed."""
@@ -277,18 +279,6 @@ class MirrorStore(Protocol):
 
     def take_feed(self, rows: Iterable[Row], *, cursor: str) -> int:
         """Rows of a feed page and the cursor after it, together."""
-        ...
-
-    def begin_snapshot(self) -> int:
-        """A number for this snapshot; rows taken under it survive `finish_snapshot`."""
-        ...
-
-    def take_snapshot_rows(self, rows: Iterable[Row], *, snapshot_no: int) -> int:
-        """A part of a snapshot."""
-        ...
-
-    def finish_snapshot(self, *, snapshot_no: int, cursor: str) -> int:
-        """Drop what the snapshot did not have, set the cursor; how many rows were dropped."""
         ...
 
     def roll_to(self, scope: Scope) -> None:

@@ -27,14 +27,24 @@ KEEP_ANSWERED_MS = 7 * 24 * 3600 * 1000
 KEEP_AUDIT_MS = 90 * 24 * 3600 * 1000
 
 
+REWRITE = "rewrite_mirror"
+"""Set while rows may lack what this release wants of them: the next whole snapshot writes all of them anew."""
+_SHAPE = "shape 2"
+"""Changes when this release wants more of rows than the one before, which their versions do not tell."""
+
+
 def ask_for_new_kinds(engine: sa.Engine) -> None:
-    """A release that knows other kinds of rows than the one before has not got those that the feed brought then."""
-    kinds = " ".join(sorted(RowKind))
+    """A release that knows other kinds of rows than the one before has not got those that the feed brought then, and
+    one that wants more of a row has not got that.
+    """
+    kinds = " ".join((*sorted(RowKind), _SHAPE))
     with reading(engine) as connection:
         if meta.get(connection, "row_kinds") == kinds:
             return
     with writing(engine) as connection:
         meta.drop(connection, "cursor")
+        meta.drop(connection, "taking")
+        meta.put(connection, REWRITE, "yes")
         meta.put(connection, "row_kinds", kinds)
 
 
@@ -91,8 +101,17 @@ class MirrorTable:
         return (self._codec.decode(Row, body) for body in connection.scalars(query).all())
 
     # Writing
-    def take(self, connection: sa.Connection, rows: Iterable[Row], *, snapshot_no: int | None = None) -> int:
-        """Take over what is newer, within the caller's transaction; how many rows were."""
+    def take(
+        self,
+        connection: sa.Connection,
+        rows: Iterable[Row],
+        *,
+        snapshot_no: int | None = None,
+        replaces: bool = False,
+    ) -> int:
+        """Take over what is newer (or, where it replaces, all of it), within the caller's transaction; how many rows
+        came or have another version now.
+        """
         number = snapshot_no if snapshot_no is not None else meta.number(connection, "snapshot_no")
         newest: dict[tuple[str, str], Row] = {}
         for row in rows:
@@ -102,18 +121,23 @@ class MirrorTable:
         if not newest:
             return 0
         held_versions = self._versions(connection, newest)
-        if snapshot_no is not None and held_versions:
+        if snapshot_no is not None and held_versions and not replaces:
             self._mark(connection, held_versions, number)
-        taken = [row for key, row in newest.items() if row.ver > held_versions.get(key, -1)]
+        taken = [row for key, row in newest.items() if replaces or row.ver > held_versions.get(key, -1)]
         if taken:
             self._write(connection, taken, number)
-            self._write_keys(connection, taken, held_versions)
+            self._write_keys(connection, taken, newest if replaces else held_versions)
             self._local.forget_mirrored(connection, {row.id for row in taken if row.kind == RowKind.BOOKING})
-        return len(taken)
+        return sum(row.ver != held_versions.get((row.kind, row.id)) for row in taken)
 
     def take_rows(self, rows: Iterable[Row]) -> int:
         """Take over what is newer, a batch a transaction."""
-        return self._in_batches(rows, snapshot_no=None)
+        taken = 0
+        rest = iter(rows)
+        while batch := list(islice(rest, BATCH)):
+            with writing(self._engine) as connection:
+                taken += self.take(connection, batch)
+        return taken
 
     def take_feed(self, rows: Iterable[Row], *, cursor: str) -> int:
         """One page and the cursor after it, together."""
@@ -121,22 +145,6 @@ class MirrorTable:
             taken = self.take(connection, rows)
             meta.put(connection, "cursor", cursor)
             return taken
-
-    def begin_snapshot(self) -> int:
-        """The number of a new snapshot."""
-        with writing(self._engine) as connection:
-            return meta.raise_number(connection, "snapshot_no")
-
-    def take_snapshot_rows(self, rows: Iterable[Row], *, snapshot_no: int) -> int:
-        """A part of a snapshot, a batch a transaction: what is there already stays marked as seen."""
-        return self._in_batches(rows, snapshot_no=snapshot_no)
-
-    def finish_snapshot(self, *, snapshot_no: int, cursor: str) -> int:
-        """Drop what it did not have and go on from its cursor."""
-        with writing(self._engine) as connection:
-            dropped = self._drop(connection, MIRROR.c.snapshot_no < snapshot_no)
-            meta.put(connection, "cursor", cursor)
-            return dropped
 
     def cursor(self) -> str | None:
         """Where the feed goes on."""
@@ -151,7 +159,8 @@ class MirrorTable:
     def scope(self) -> Scope:
         """Which days it holds."""
         with reading(self._engine) as connection:
-            return Scope(**{name: meta.get(connection, name) or "" for name in ("today", "held_to", "kept_from")})
+            names = ("today", "held_to", "kept_from", "sessions_to")
+            return Scope(**{name: meta.get(connection, name) or "" for name in names})
 
     def roll_to(self, scope: Scope) -> None:
         """It holds these days from now on."""
@@ -159,12 +168,13 @@ class MirrorTable:
             meta.put(connection, "today", scope.today)
             meta.put(connection, "held_to", scope.held_to)
             meta.put(connection, "kept_from", scope.kept_from)
+            meta.put(connection, "sessions_to", scope.sessions_to)
 
     def purge(self, *, keep_from: str, now_ms: int) -> None:
         """Visits older than `keep_from`, answers older than seven days, tries that are over, old lines of the trail."""
         with writing(self._engine) as connection:
             meta.put(connection, "kept_from", keep_from)
-            self._drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
+            self.drop(connection, MIRROR.c.service_date != "", MIRROR.c.service_date < keep_from)
             for table in (CHECK_IN, SPOOL, LISTED):
                 connection.execute(
                     sa.delete(table).where(table.c.hospital_id == self._hospital_id, table.c.service_date < keep_from)
@@ -194,14 +204,6 @@ class MirrorTable:
         with reading(self._engine) as connection:
             if meta.number(connection, "probe") != written:
                 raise StoreBroken("what was written is not what is read")
-
-    def _in_batches(self, rows: Iterable[Row], *, snapshot_no: int | None) -> int:
-        taken = 0
-        rest = iter(rows)
-        while batch := list(islice(rest, BATCH)):
-            with writing(self._engine) as connection:
-                taken += self.take(connection, batch, snapshot_no=snapshot_no)
-        return taken
 
     def _versions(self, connection: sa.Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
         """The versions held of these rows; kind by kind, as the key is built."""
@@ -233,7 +235,7 @@ class MirrorTable:
 
     def _write(self, connection: sa.Connection, rows: list[Row], snapshot_no: int) -> None:
         statement = insert(MIRROR)
-        names = ("ver", "service_date", "body", "is_deleted", "snapshot_no")
+        names = ("ver", "service_date", "department_id", "body", "is_deleted", "snapshot_no")
         connection.execute(
             statement.on_conflict_do_update(
                 index_elements=["hospital_id", "kind", "id"],
@@ -246,6 +248,7 @@ class MirrorTable:
                     "id": row.id,
                     "ver": row.ver,
                     "service_date": _service_date(row),
+                    "department_id": _department_id(row),
                     "body": self._codec.encode(row),
                     "is_deleted": row.is_deleted,
                     "snapshot_no": snapshot_no,
@@ -271,9 +274,10 @@ class MirrorTable:
             for key in _keys(row)
         ]
         if keys:
-            connection.execute(insert(MIRROR_KEY), keys)
+            connection.execute(insert(MIRROR_KEY).on_conflict_do_nothing(), keys)
 
-    def _drop(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
+    def drop(self, connection: sa.Connection, *where: sa.ColumnElement[bool]) -> int:
+        """Drop these rows and what they are found by, within the caller's transaction; how many."""
         ours = (MIRROR.c.hospital_id == self._hospital_id, *where)
         connection.execute(
             sa.delete(MIRROR_KEY).where(
@@ -297,6 +301,12 @@ def _service_date(row: Row) -> str:
     if row.session is not None:
         return row.session.service_date
     return ""
+
+
+def _department_id(row: Row) -> str:
+    """What its digest is made under."""
+    body = row.booking or row.session
+    return "" if body is None or body.department_id is None else str(body.department_id)
 
 
 def start_of(row: Row) -> tuple[str, int]:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from kiosk.ports.store import Codec, StoreBroken, StoreFull, StoreQuarantined, StoreTaken
 from kiosk.store.arrivals import ArrivalTables
 from kiosk.store.engine import open_engine, read_through
+from kiosk.store.intake import IntakeTable
 from kiosk.store.leases import LeaseTables
 from kiosk.store.lists import ListTables
 from kiosk.store.mirror import MirrorTable, ask_for_new_kinds
@@ -60,6 +61,10 @@ class Store:
     def mirror(self, hospital_id: UUID) -> MirrorTable:
         """The server's rows."""
         return MirrorTable(self._engine, hospital_id, codec=self.codec)
+
+    def intake(self, hospital_id: UUID) -> IntakeTable:
+        """What fills and mends them."""
+        return IntakeTable(self._engine, hospital_id, mirror=self.mirror(hospital_id))
 
     def outbox(self, hospital_id: UUID) -> OutboxTable:
         """What waits for the server."""

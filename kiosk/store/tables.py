@@ -28,7 +28,8 @@ MIRROR = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sa.Column("is_deleted", sa.Boolean(create_constraint=False), nullable=False),
     sa.Column("snapshot_no", sa.Integer, nullable=False),
-    sa.Index("mirror_day", "hospital_id", "service_date"),
+    sa.Column("department_id", sa.Text, nullable=False, server_default=""),  # of sessions and bookings
+    sa.Index("mirror_held", "hospital_id", "service_date", "department_id", "kind", "id", "ver", "is_deleted"),
 )
 
 MIRROR_KEY = sa.Table(

@@ -29,6 +29,7 @@ from booking.wire import (
     SnapshotHead,
 )
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
+from booking.wire_digest import Digests
 from booking.wire_lease import LeaseAsk, LeaseGrant
 from booking.wire_problem import Problem
 
@@ -39,6 +40,7 @@ _MESSAGES = (
     CancelAct,
     ChangeAct,
     CheckInAct,
+    Digests,
     Enrolled,
     EnrolRequest,
     EventBatch,

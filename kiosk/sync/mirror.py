@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from booking.wire import FeedPage, Row, RowKind, SnapshotHead
-from kiosk.ports.store import Codec
+from kiosk.ports.store import Codec, Scope
 
 _KINDS = frozenset(kind.value for kind in RowKind)
 UNKNOWN_KIND = "unknown"
@@ -145,6 +145,29 @@ def days_to_fetch(*, held_to: str, old_today: str, today: str) -> tuple[str, ...
     if moved < 0 or ahead < 0 or moved > ahead + 1:
         return None
     return tuple((last + timedelta(days=number)).isoformat() for number in range(1, moved + 1))
+
+
+@dataclass(frozen=True, slots=True)
+class Entering:
+    """The days that enter the scope, and the scope once they are here."""
+
+    days: tuple[str, ...]
+    scope: Scope
+
+
+def days_entering(scope: Scope, *, today: str) -> Entering | None:
+    """What to fetch when the hospital's date has become `today`; None when only a whole snapshot will do."""
+    days = days_to_fetch(held_to=scope.held_to, old_today=scope.today, today=today)
+    if days is None:
+        return None
+    sessions: tuple[str, ...] | None = ()
+    if scope.sessions_to:
+        sessions = days_to_fetch(held_to=scope.sessions_to, old_today=scope.today, today=today)
+    if sessions is None:
+        return None
+    held_to, sessions_to = max(days, default=scope.held_to), max(sessions, default=scope.sessions_to)
+    every = tuple(sorted({*days, *sessions}))
+    return Entering(every, Scope(today=today, held_to=held_to, sessions_to=sessions_to))
 
 
 def keep_from(today: str) -> str:

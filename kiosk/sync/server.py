@@ -23,6 +23,7 @@ from booking.wire import (
     HeartbeatReply,
     Row,
 )
+from booking.wire_digest import Digests
 from booking.wire_lease import LeaseAsk, LeaseGrant
 from booking.wire_problem import Problem
 from kiosk.ports.clock import Clock
@@ -37,7 +38,6 @@ Message = TypeVar("Message")
 VISIT_S = 2.0
 CONNECT_S = 5.0
 TOTAL_S = 15.0
-SNAPSHOT_S = 60.0
 _POLL_GRACE_S = 5.0
 """On top of the time that the server may wait for a change."""
 _SNAPSHOT_BYTES = 256 * 1024 * 1024
@@ -132,15 +132,26 @@ class CentralServer:
         """Tell how the terminal is."""
         return self._read(HeartbeatReply, self._post("/v1/heartbeat", heartbeat))
 
-    def snapshot(self, day: str | None = None) -> Snapshot:
-        """All that the terminal may hold, or one day of it. Its rows raise Unanswered too, at one that is none."""
-        target = "/v1/snapshot" if day is None else "/v1/snapshot?" + urlencode({"day": day})
+    def portion(self, *, day: str = "", after: str = "", since: str = "", limit: int) -> Snapshot:
+        """A portion of all that the terminal may hold, or of one day of it. Its rows raise Unanswered too, at one that
+        is none. A server that knows no portions answers with the whole.
+        """
+        asked = {"day": day, "limit": str(limit), "after": after, "since": since}
+        query = urlencode({name: value for name, value in asked.items() if value})
         reply = self._exchange(
-            HttpRequest("GET", target, total_s=SNAPSHOT_S, connect_s=CONNECT_S, most_bytes=_SNAPSHOT_BYTES)
+            HttpRequest(
+                "GET", f"/v1/snapshot?{query}", total_s=TOTAL_S, connect_s=CONNECT_S, most_bytes=_SNAPSHOT_BYTES
+            )
         )
         with self._understood():
             snapshot = read_snapshot(reply.body, self._codec)
         return Snapshot(snapshot.head, self._understood_rows(snapshot.rows), snapshot.unreadable)
+
+    def digests(self, cursor: str) -> Digests:
+        """Of what the server has, if its feed ends at this position now."""
+        query = urlencode({"cursor": cursor})
+        reply = self._exchange(HttpRequest("GET", f"/v1/digests?{query}", total_s=TOTAL_S, connect_s=CONNECT_S))
+        return self._read(Digests, reply)
 
     def _understood_rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         with self._understood():

@@ -9,32 +9,36 @@ from __future__ import annotations
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from uuid import UUID
 
-from booking.wire import EventBatch, EventResult, Heartbeat, Row, Verdict
+from booking.wire import EventBatch, EventResult, Heartbeat, Verdict
 from kiosk.ports.central import MirrorChanged, WaitingChanged
 from kiosk.ports.clock import Clock
 from kiosk.ports.events import Emit
+from kiosk.ports.intake import IntakeStore
 from kiosk.ports.lending import LeaseStore
 from kiosk.ports.store import MirrorStore, OutboxStore, Scope, StoreFault, Waiting
 from kiosk.sync.contact import Contact
 from kiosk.sync.leases import LeaseDuty, LeaseSurroundings
-from kiosk.sync.mirror import Snapshot, days_to_fetch, is_known, keep_from, known_rows
+from kiosk.sync.mirror import keep_from, known_rows
 from kiosk.sync.outbox import MOST_EVENTS, back_off_s, next_batch, wait_s
 from kiosk.sync.pulse import Pulse
 from kiosk.sync.server import CentralServer, Unanswered
 from kiosk.sync.store_watch import StoreWatch
 from kiosk.sync.transport import CLOCK_JUMPED, GIVEN_UP
 from kiosk.sync.trust import TrustedClock
+from kiosk.sync.upkeep import Upkeep
 
 _log = logging.getLogger(__name__)
 
 LONGEST_POLL_S = 20
 _ROUND_S = 2.0
 """Between two rounds when a poll came back at once with nothing."""
+_SHORTEST_REST_S, _REST_S = 1.0, 4.0
+"""After a page of the feed: one change wakes every terminal of a hospital, and they must not come back together."""
 _STORE_FAULT_S = 5.0
 _MOST_UNSETTLED = 100
 _POISON = ("bad_request", "too_large", "key_reused")
@@ -46,6 +50,7 @@ class SyncSurroundings:
 
     server: CentralServer
     mirror: MirrorStore
+    intake: IntakeStore
     outbox: OutboxStore
     contact: Contact
     leases: LeaseStore
@@ -99,10 +104,26 @@ class SyncWorker:
                 chance=around.chance,
             )
         )
-        self.skipped_rows = 0
-        """Rows of kinds that this release does not know."""
-        self.unreadable_rows: Counter[str] = Counter()
+        self._upkeep = Upkeep(
+            server=around.server,
+            mirror=around.mirror,
+            intake=around.intake,
+            clock=around.clock,
+            emit=around.emit,
+            chance=around.chance,
+        )
+        self._is_caught_up = False
+        """Whether the last page of the feed was the last there was: only then are digests worth asking for."""
+
+    @property
+    def unreadable_rows(self) -> Counter[str]:
         """Rows that say their kind, and nothing else that makes sense."""
+        return self._upkeep.unreadable_rows
+
+    @property
+    def mended_rows(self) -> int:
+        """Rows of the mirror that were put right because digests differed."""
+        return self._upkeep.mended_rows
 
     def hurry(self) -> None:
         """Somebody waits for it: the next step tries at once whatever pauses. From any thread."""
@@ -145,16 +166,21 @@ class SyncWorker:
             return self._upload(batch)
         cursor = around.mirror.cursor()
         if cursor is None:
-            return self._take_snapshot()
+            self._server_today = self._upkeep.take_whole() or self._server_today
+            return around.clock.boot_ms()
         scope = around.mirror.scope()
         if self._server_today and scope.kept_from >= self._server_today:
             _log.warning("days have been dropped that the server still holds")
             around.mirror.drop_cursor()
             return around.clock.boot_ms()
         if self._server_today not in ("", scope.today):
-            return self._roll(scope)
+            return self._roll(scope, cursor)
         if now_boot_ms >= self._lease_duty.due_ms:
             self._lease_duty.step(now_boot_ms)
+            return around.clock.boot_ms()
+        if self._upkeep.is_due(now_boot_ms, is_caught_up=self._is_caught_up):
+            self._is_caught_up = False  # the next page comes before the next question
+            self._upkeep.step(cursor)
             return around.clock.boot_ms()
         return self._poll(cursor, now_boot_ms)
 
@@ -181,6 +207,7 @@ class SyncWorker:
             not_applied=counts.not_applied,
             version=around.version,
             cursor=around.mirror.cursor() or "",
+            mended=self.mended_rows,
             unsettled=self._unsettled() if counts.not_applied else (),
         )
 
@@ -253,40 +280,11 @@ class SyncWorker:
         return self._around.clock.boot_ms()
 
     # Down
-    def _take_snapshot(self) -> int:
-        around = self._around
-        snapshot = around.server.snapshot()
-        number = around.mirror.begin_snapshot()
-        taken = around.mirror.take_snapshot_rows(self._known(snapshot), snapshot_no=number)
-        dropped = around.mirror.finish_snapshot(snapshot_no=number, cursor=snapshot.head.cursor)
-        self._count_unreadable(snapshot.unreadable)
-        around.mirror.roll_to(Scope(today=snapshot.head.today, held_to=max(snapshot.head.days, default="")))
-        self._server_today = snapshot.head.today
-        around.emit(MirrorChanged(taken + dropped))
-        return around.clock.boot_ms()
-
-    def _roll(self, scope: Scope) -> int:
+    def _roll(self, scope: Scope, cursor: str) -> int:
         """The hospital's day has moved: fetch the days that entered; bookings made long ago are in no feed."""
         around = self._around
-        today = self._server_today
-        days = days_to_fetch(held_to=scope.held_to, old_today=scope.today, today=today)
-        if days is None:
-            around.mirror.drop_cursor()
-            return around.clock.boot_ms()
-        taken = 0
-        for day in days:
-            try:
-                snapshot = around.server.snapshot(day)
-                taken += around.mirror.take_rows(self._known(snapshot))
-            except Unanswered as silence:
-                if silence.reason != "bad_request":
-                    raise
-                around.mirror.drop_cursor()  # the server holds other days than we thought
-                return around.clock.boot_ms()
-            self._count_unreadable(snapshot.unreadable)
-        around.mirror.roll_to(Scope(today=today, held_to=days[-1]))
-        around.mirror.purge(keep_from=keep_from(today), now_ms=self._now_ms())
-        around.emit(MirrorChanged(taken))
+        if self._upkeep.roll(scope, cursor, today=self._server_today):
+            around.mirror.purge(keep_from=keep_from(self._server_today), now_ms=self._now_ms())
         return around.clock.boot_ms()
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
@@ -307,30 +305,20 @@ class SyncWorker:
                 return around.clock.boot_ms()
             raise
         page = answer.page
-        self._count_unreadable(answer.unreadable)
         rows = known_rows(page.rows)
-        self.skipped_rows += rows.skipped
+        self._upkeep.note_left_out(answer.unreadable, skipped=rows.skipped)
         if page.rows or page.cursor != cursor:
             taken = around.mirror.take_feed(rows.rows, cursor=page.cursor)
             if taken:
                 around.emit(MirrorChanged(taken))
         self._server_today = page.today
+        self._is_caught_up = not page.has_more
         came_at_once = around.clock.boot_ms() - now_boot_ms < 500
-        if came_at_once and not page.rows and not page.has_more:
-            return self._later(_ROUND_S)
-        return around.clock.boot_ms()
-
-    def _known(self, snapshot: Snapshot) -> Iterator[Row]:
-        for row in snapshot.rows:
-            if is_known(row):
-                yield row
-            else:
-                self.skipped_rows += 1
-
-    def _count_unreadable(self, unreadable: Counter[str]) -> None:
-        for kind, rows in unreadable.items():
-            _log.warning("left out rows of kind %s that cannot be read: %d", kind, rows)
-        self.unreadable_rows += unreadable
+        if page.has_more or self._upkeep.is_due(around.clock.boot_ms(), is_caught_up=True):
+            return around.clock.boot_ms()
+        if page.rows:
+            return self._later(_SHORTEST_REST_S + _REST_S * around.chance())
+        return self._later(_ROUND_S * (0.5 + around.chance())) if came_at_once else around.clock.boot_ms()
 
     # In between
     def _lift_pauses_if_hurried(self) -> None:
@@ -340,6 +328,7 @@ class SyncWorker:
             self._pause_until_ms = self._upload_from_ms = 0
             self._pulse.hurry()
             self._lease_duty.hurry()
+            self._upkeep.hurry()
             self._holds.clear()
 
     def _after_silence(self, silence: Unanswered) -> int:

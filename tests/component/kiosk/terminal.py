@@ -205,6 +205,7 @@ class Terminal:
         self._around = SyncSurroundings(
             server=sync_server,
             mirror=self.mirror,
+            intake=self.store.intake(site.hospital_id),
             outbox=self.outbox,
             contact=self.contact,
             leases=self.leases,

@@ -102,15 +102,15 @@ def test_the_servers_row_takes_over(till: Any, someone: Any, ward: Any) -> None:
     till.store.mirror(ward.HOSPITAL).take_rows((theirs,))
     assert till.desk.row("booking", booking.id) == theirs
     assert till.desk.bookings_of(booking.credential_hashes) == (theirs,)
-    number = till.store.mirror(ward.HOSPITAL).begin_snapshot()
-    till.store.mirror(ward.HOSPITAL).finish_snapshot(snapshot_no=number, cursor="e.2")
+    intake = till.store.intake(ward.HOSPITAL)
+    intake.finish_whole(intake.begin())
     assert till.desk.row("booking", booking.id) is None  # the server has it no more: the local one is long gone
 
 
 def test_a_snapshot_without_it_leaves_what_waits_to_be_told(till: Any, someone: Any, ward: Any) -> None:
     record = till.sell(1, someone)
-    mirror = till.store.mirror(ward.HOSPITAL)
-    mirror.finish_snapshot(snapshot_no=mirror.begin_snapshot(), cursor="e.1")
+    intake = till.store.intake(ward.HOSPITAL)
+    intake.finish_whole(intake.begin())
     assert till.desk.row("booking", record.act.booking_id) == record.booking
 
 

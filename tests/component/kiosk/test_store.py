@@ -126,11 +126,11 @@ def test_a_deleted_row_is_found_no_more_and_an_old_version_does_not_bring_it_bac
 
 
 def test_a_snapshot_drops_what_it_does_not_have(store: Any, ward: Any, patient: Any) -> None:
-    mirror = store.mirror(ward.HOSPITAL)
+    intake = store.intake(ward.HOSPITAL)
     other = ward.Patient(no=8)
-    number = mirror.begin_snapshot()
-    mirror.take_snapshot_rows((*ward.catalogue(), ward.booking_row(other)), snapshot_no=number)
-    mirror.finish_snapshot(snapshot_no=number, cursor="e.1")
+    taking = intake.begin()
+    intake.take_portion((*ward.catalogue(), ward.booking_row(other)), taking)
+    intake.finish_whole(taking)
     arrivals = store.arrivals(ward.HOSPITAL)
     assert arrivals.row("booking", patient.booking_id) is None
     assert arrivals.row("booking", other.booking_id) is not None
