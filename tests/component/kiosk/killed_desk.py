@@ -30,9 +30,7 @@ def main() -> None:
     directory, point = Path(sys.argv[1]), sys.argv[2]
     clock, line = ward.HandClock(), ward.ScriptedLine(online=False)
     store = ward.open_ward(directory, clock)
-    desk = ward.core_of(
-        store, line, clock, tickets=DyingTickets() if point == "ticket" else None
-    )
+    desk = ward.core_of(store, line, clock, tickets=DyingTickets() if point == "ticket" else None)
     if point.startswith("write"):
         left = [int(point.removeprefix("write"))]
 
