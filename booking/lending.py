@@ -73,10 +73,20 @@ class Now:
     trust: ClockTrust
 
 
+def sells_until(*, asked: Asked, good_for_ms: int, last_sale_ms: int, now: Now) -> int:
+    """Until when a lent place may be sold, by the wall clock of `now`: for people to read."""
+    since_ms = now.boot_ms - asked.boot_ms if now.boot_id == asked.boot_id else now.wall_ms - asked.wall_ms
+    return min(last_sale_ms, now.wall_ms - since_ms + _lasts_ms(good_for_ms))
+
+
 def may_sell(*, asked: Asked, good_for_ms: int, last_sale_ms: int, now: Now) -> bool:
     """Whether a lent place may still be sold."""
     if now.trust is ClockTrust.LOST or now.wall_ms > last_sale_ms:
         return False
-    lasts_ms = good_for_ms - good_for_ms * _DRIFT_PER_MILLE // 1000 - _GUARD_MS
     since_ms = now.boot_ms - asked.boot_ms if now.boot_id == asked.boot_id else now.wall_ms - asked.wall_ms
-    return 0 <= since_ms <= lasts_ms
+    return 0 <= since_ms <= _lasts_ms(good_for_ms)
+
+
+def _lasts_ms(good_for_ms: int) -> int:
+    """How long it is good for by a clock that may run slow."""
+    return good_for_ms - good_for_ms * _DRIFT_PER_MILLE // 1000 - _GUARD_MS

@@ -25,7 +25,7 @@ _HIGHEST_PORT = 65_535
 _LARGEST_SAMPLE = 20_000
 _SIZES = ("small", "city")
 _AT_THE_TOP = frozenset({"data", "database"})
-_TEXTS = {"by": 64, "note": 200}
+_TEXTS = {"by": 64, "note": 200, "reason": 200}
 
 
 class WrongSettings(Exception):
@@ -179,7 +179,7 @@ def _wrong_settling(values: Mapping[str, Value]) -> list[str]:
     """Of a task that is to be settled, and of who says something."""
     found: list[str] = []
     if "id" in values and not _is_id(str(values["id"])):
-        found.append("id: a task's id is needed, as `central task list` shows it")
+        found.append("id: an id is needed, as `central task list` and `central lease list` show it")
     for name, longest in _TEXTS.items():
         if name in values and not (1 <= len(str(values[name])) <= longest and str(values[name]).isprintable()):
             found.append(f"{name}: 1 to {longest} characters are needed (--{name})")

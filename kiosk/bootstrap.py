@@ -45,7 +45,7 @@ from kiosk.ports.store import Codec, Site
 from kiosk.ports.tickets import Ticket
 from kiosk.runtime import Outlets, Runtime
 from kiosk.settings import Settings
-from kiosk.status import status_of
+from kiosk.status import leases_of, status_of
 from kiosk.store.store import Store, StoreSettings, open_store
 from kiosk.sync.caller import Caller
 from kiosk.sync.codec import WireCodec
@@ -121,6 +121,8 @@ class Terminal:
     status: Callable[[], Mapping[str, object]]
     verify_ticket: Callable[[str], Mapping[str, object]]
     """Whether this code is a good ticket, told without a network."""
+    leases: Callable[[], Mapping[str, object]] | None = None
+    """What is lent to this terminal; None before enrolment."""
     list_desk: Callable[[], ListDesk] | None = None
     """Makes what answers staff who ask for lists; None before enrolment."""
 
@@ -283,6 +285,7 @@ def _open(
         sync_now=sync.hurry,
         needs_restart=readers.needs_restart,
         status=functools.partial(status_of, store, site, contact=contact, trusted=trusted),
+        leases=functools.partial(leases_of, store, site, trusted),
         list_desk=lambda: _list_desk(source, words[settings.languages[0]], lists),
         verify_ticket=functools.partial(_verify_ticket, store),
     )

@@ -30,6 +30,14 @@ _WHY_NOT_VALID = {
     "not_enrolled": "this terminal is not enrolled and knows no other",
 }
 
+_WHY_NOT_SOLD = {
+    "none_left": "none of it is left",
+    "clock_lost": "the clock is not to be believed until the server has told the time",
+    "past_last_sale": "the booking time is over",
+    "past_its_use": "it was lent too long ago",
+    "no_numbers": "no booking numbers are left",
+}
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Do one thing and say how it went."""
@@ -43,6 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
     enrolling.add_argument("code")
     commands.add_parser("status", help="ask the running application how it is")
     commands.add_parser("sync", help="ask the running application to sync now")
+    commands.add_parser("leases", help="which places this terminal may sell without the server, and until when")
     _add_lists(commands)
     verifying = commands.add_parser("ticket", help="about a ticket").add_subparsers(dest="doing", required=True)
     verified = verifying.add_parser("verify", help="say who signed a ticket, when and for what; needs no network")
@@ -124,6 +133,31 @@ def _ask(chosen: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _leases(chosen: argparse.Namespace, settings: Settings) -> int:
+    from kiosk.health.control import ask  # noqa: PLC0415 - only for this
+
+    try:
+        facts = ask(settings.control_socket(), chosen.command)
+    except (OSError, ValueError) as fault:
+        _say(chosen, {"running": False}, f"the application does not answer: {type(fault).__name__}")
+        return EXIT_NOT_RUNNING
+    if "error" in facts:
+        _say(chosen, facts, f"no leases: {facts['error']}")
+        return EXIT_REFUSED
+    _say(chosen, facts, "\n".join(_lease_lines(facts)))
+    return 0
+
+
+def _lease_lines(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"clock: {facts['clock_trust']}; {len(facts['leases'])} lease(s)"
+    for one in facts["leases"]:
+        what = "walk-ins" if one["walk_ins"] else "bookings"
+        numbers = ", ".join(map(str, one["lent"])) or "none"
+        yield f"{one['day']}  session {one['session']}  {what}: numbers {numbers}; {one['sold']} sold"
+        why = _WHY_NOT_SOLD.get(one["why_not"], one["why_not"])
+        yield f"  not sold: {why}" if why else f"  sold until {one['until']}"
+
+
 def _list(chosen: argparse.Namespace, settings: Settings) -> int:
     from kiosk.health.control import ask  # noqa: PLC0415 - only for this
 
@@ -156,6 +190,11 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
         yield f"{group['department']}  {group['desk']}".rstrip()
         for one in group["people"]:
             yield f"  {one['number']}  {one['time']}  {one['name']}{'  *' if one['known'] else ''}"
+    for group in facts.get("lent", ()):
+        yield ""
+        yield f"lent to this terminal: {group['department']}  {group['desk']}".rstrip()
+        for one in group["numbers"]:
+            yield f"  {one['number']}  {one['time']}{'  given' if one['given'] else ''}"
 
 
 def _verify_ticket(chosen: argparse.Namespace, settings: Settings) -> int:
@@ -198,6 +237,7 @@ _COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
     "enrol": _enrol,
     "status": _ask,
     "sync": _ask,
+    "leases": _leases,
     "arrivals": _list,
     "daylist": _list,
     "ticket": _verify_ticket,

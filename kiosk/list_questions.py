@@ -54,17 +54,23 @@ class ListDesk:
             cut_ms = self.source.store.cut_ms()
         except StoreFault as fault:
             return {"error": "the store cannot be read", "store": fault.code}
+        listed = tuple(page for page in pages if page.facts.kind is order.kind)
+        lent = tuple(page for page in pages if page.facts.kind is ListKind.LENT)
         told: dict[str, object] = {
             "terminal": self.source.site.label,
             "off_line_since": "" if cut_ms is None else self.words.stamp(cut_ms, self.source.zone),
-            "people": pages[0].facts.people if pages else 0,
+            "people": listed[0].facts.people if listed else 0,
             "pages": len(pages),
         }
         if question.get("print") is not True:
-            return {**told, "departments": [_group(group, page.facts, self.words) for page, group in _groups(pages)]}
+            departments = [_group(group, page.facts, self.words) for page, group in _groups(listed)]
+            return {**told, "departments": departments, **({"lent": self._lent(lent)} if lent else {})}
         if pages:
             self.order(order)
         return {**told, "ordered": bool(pages)}
+
+    def _lent(self, pages: tuple[ListPage, ...]) -> list[dict[str, object]]:
+        return [_numbers(group, page.facts, self.words) for page, group in _groups(pages)]
 
 
 def _groups(pages: tuple[ListPage, ...]) -> list[tuple[ListPage, ListGroup]]:
@@ -82,6 +88,17 @@ def _group(group: ListGroup, facts: ListFacts, words: Words) -> dict[str, object
                 "name": line.masked_name,
                 "known": line.is_known,
             }
+            for line in group.lines
+        ],
+    }
+
+
+def _numbers(group: ListGroup, facts: ListFacts, words: Words) -> dict[str, object]:
+    return {
+        "department": department_of(group, words),
+        "desk": desk_of(group, words),
+        "numbers": [
+            {"number": line.number, "time": words.time(line.at_ms, facts.time_zone), "given": line.is_known}
             for line in group.lines
         ],
     }

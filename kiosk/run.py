@@ -152,6 +152,9 @@ def _questions(
         "sync": sync,
         "verify_ticket": lambda question: terminal.verify_ticket(str(question.get("code", ""))),
     }
+    if terminal.leases is not None:
+        leases = terminal.leases
+        answers["leases"] = lambda _question: leases()
     if terminal.list_desk is not None:
         lists = terminal.list_desk()
         answers |= {"arrivals": lists.arrivals, "daylist": lists.day_list}

@@ -1,8 +1,12 @@
-"""What `kioskctl status` is told of a terminal that is enrolled: counts and codes, never of persons."""
+"""What `kioskctl status` and `kioskctl leases` are told of an enrolled terminal: counts and codes, no persons."""
 
 from __future__ import annotations
 
-from kiosk.ports.lending import PlaceState
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from booking.lending import ClockTrust, Now, may_sell, sells_until
+from kiosk.ports.lending import LeaseStand, PlaceState
 from kiosk.ports.store import Site, StoreFault
 from kiosk.store.store import Store
 from kiosk.sync.contact import Contact
@@ -34,3 +38,43 @@ def status_of(store: Store, site: Site, *, contact: Contact, trusted: TrustedClo
         "lent": sum(lease.count(PlaceState.LENT) for lease in leases),
         "sellable": len(sellable),
     }
+
+
+def leases_of(store: Store, site: Site, trusted: TrustedClock) -> dict[str, object]:
+    """What is lent here, until when it may be sold, and why it is not sold where it is not."""
+    now, zone = trusted.now(), ZoneInfo(site.time_zone)
+    try:
+        leases = store.leases(site.hospital_id).leases()
+    except StoreFault as fault:
+        return {"error": "the store cannot be read", "store": fault.code}
+    return {"clock_trust": now.trust.value, "leases": [_lease(lease, now, zone) for lease in leases]}
+
+
+def _lease(lease: LeaseStand, now: Now, zone: ZoneInfo) -> dict[str, object]:
+    until_ms = sells_until(asked=lease.asked, good_for_ms=lease.good_for_ms, last_sale_ms=lease.last_sale_ms, now=now)
+    until = datetime.fromtimestamp(until_ms / 1000, UTC).astimezone(zone)
+    return {
+        "lease": str(lease.lease_id),
+        "session": str(lease.session_id),
+        "day": lease.service_date,
+        "walk_ins": lease.is_for_walk_ins,
+        "lent": [no for no, _, state in lease.places if state is PlaceState.LENT],
+        "sold": lease.count(PlaceState.SOLD) + lease.count(PlaceState.KEPT_FOR_CHANGE),
+        "numbers_left": lease.numbers_left,
+        "until": until.strftime("%Y-%m-%d %H:%M"),
+        "why_not": _why_not(lease, now),
+    }
+
+
+def _why_not(lease: LeaseStand, now: Now) -> str:
+    """Why nothing of it is sold; empty: it is."""
+    if lease.count(PlaceState.LENT) == 0:
+        return "none_left"
+    if now.trust is ClockTrust.LOST:
+        return "clock_lost"
+    if now.wall_ms > lease.last_sale_ms:
+        return "past_last_sale"
+    is_sold = may_sell(asked=lease.asked, good_for_ms=lease.good_for_ms, last_sale_ms=lease.last_sale_ms, now=now)
+    if not is_sold:
+        return "past_its_use"
+    return "" if lease.numbers_left else "no_numbers"

@@ -26,6 +26,7 @@ from booking.policy.before import (
     ChannelRights,
     ChannelsPolicy,
     ConfirmationPolicy,
+    LendingPolicy,
     LimitsPolicy,
     NoticePolicy,
     OrdersPolicy,
@@ -73,6 +74,7 @@ __all__ = [
     "EarlyArrival",
     "FreeUntil",
     "LateArrival",
+    "LendingPolicy",
     "LimitsPolicy",
     "MissingPolicy",
     "NoticePolicy",
@@ -114,6 +116,7 @@ class Policy:
     payment: PaymentPolicy = field(default_factory=PaymentPolicy)
     notices: NoticePolicy = field(default_factory=NoticePolicy)
     waiting_list: WaitingListPolicy = field(default_factory=WaitingListPolicy)
+    lending: LendingPolicy = field(default_factory=LendingPolicy)
     suggest: SuggestPolicy = field(default_factory=SuggestPolicy)
     orders: OrdersPolicy = field(default_factory=OrdersPolicy)
     cancelling: CancellingPolicy = field(default_factory=CancellingPolicy)

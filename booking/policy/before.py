@@ -165,3 +165,22 @@ class OrdersPolicy:
     on_the_spot_channels: tuple[Channel, ...] = (Channel.KIOSK, Channel.WINDOW, Channel.GUIDE_DESK)
     laboratory_until: DayMinute = field(default=at(12))
     """Booked on a rest day, a laboratory place begins before this time."""
+
+
+@dataclass(frozen=True, slots=True)
+class LendingPolicy:
+    """Places lent to terminals, which sell them when the server does not answer.  # rule C5"""
+
+    on: bool = True
+    good_for_hours: int = whole(72, 1, 168)
+    """The promise to work off line: so long a terminal sells what it was lent without being heard."""
+    most_places: int = whole(120, 0, 1000)
+    """Lent to one terminal at a time."""
+    of_common_percent: int = whole(20, 0, 100)
+    """Of a session's common places, lent to all terminals together. A quota of the terminals may be lent whole."""
+    of_walk_in_percent: int = whole(50, 0, 100)
+    """Of a session's places for walk-ins, lent to all terminals together."""
+    asked_every_min: int = whole(30, 1, 1440)
+    """A terminal that is on line asks anew after so long."""
+    release_within_min: int = whole(60, 1, 1440)
+    """Within so long after the first of the staff a second one confirms a forced release."""

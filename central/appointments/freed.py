@@ -16,7 +16,7 @@ from booking.decide.effects import Message
 from booking.roster.channels import Channel
 from central.appointments.entered import Subject
 from central.appointments.place_facts import Wanted, at_hand
-from central.appointments.places import keep_place, unkeep_place, unsell_place
+from central.appointments.places import keep_place, unkeep_place, unlend_place, unsell_place
 from central.appointments.scene import NoSuchThing, Scene
 from central.appointments.tables import hold, waiting_entry
 from central.notify.outbox import Outgoing, put_out
@@ -37,6 +37,13 @@ def free_place(scene: Scene, subject: Subject, offer_min: int | None) -> None:
         offer_min = waiting_list.offer_min
     if is_bookable and offer_min is not None:
         offer_place(scene, subject.session_id, subject.slot_no, offer_min)
+
+
+def free_lent_place(scene: Scene, session_id: UUID, no: int, lease_id: UUID) -> None:
+    """The lent place is nobody's any more: the next person's who waits, or everybody's. Raises Overtaken."""
+    is_bookable = unlend_place(scene, session_id, no, lease_id)
+    if is_bookable and scene.policy.waiting_list.on:
+        offer_place(scene, session_id, no, scene.policy.waiting_list.offer_min)
 
 
 def end_hold(scene: Scene, kept: sa.Row[Any], *, entry_state: str = LAPSED) -> None:

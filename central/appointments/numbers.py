@@ -1,4 +1,8 @@
-"""Booking numbers: drawn at random, unique in the hospital, kept sealed and as hashes.  # rule D4"""
+"""Booking numbers: drawn at random, unique in the hospital, kept sealed and as hashes.  # rule D4
+
+Those that go to terminals with their leases are drawn from a part of their own: no booking and no lease draws the
+other's, and neither need look.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ from booking.wire import CheckQuestion
 from central.appointments.at_hand import Found
 from central.appointments.scene import Scene
 from central.keys import LookupHash
+from central.moment import Moment
 
 _DRAWN_BYTES = 8
-_NUMBERS = 10**9
+_NUMBERS = 750_000_000
+_LENT_NUMBERS = 10**9 - _NUMBERS
 _BETWEEN = "/"
 
 
@@ -30,9 +36,13 @@ def draw_number(scene: Scene, booking_id: UUID, person: Found) -> DrawnNumber:
 
     One in a thousand is taken where a million are: the store refuses it, and the act is done again with another.
     """
-    drawn = int.from_bytes(scene.moment.random(_DRAWN_BYTES), "big") % _NUMBERS
-    digits = booking_number(hospital_code=scene.hospital_code, drawn=drawn)
-    return DrawnNumber(digits, _columns(scene, booking_id, person, digits))
+    digits = booking_number(hospital_code=scene.hospital_code, drawn=_drawn(scene.moment) % _NUMBERS)
+    return DrawnNumber(digits, number_columns(scene, booking_id, person, digits))
+
+
+def draw_lent_number(moment: Moment, hospital_code: str) -> str:
+    """A number for a lease. One that a booking of an earlier release has must be left out by whoever draws."""
+    return booking_number(hospital_code=hospital_code, drawn=_NUMBERS + _drawn(moment) % _LENT_NUMBERS)
 
 
 def open_number(scene: Scene, booking_id: UUID, number_sealed: bytes) -> str:
@@ -40,7 +50,12 @@ def open_number(scene: Scene, booking_id: UUID, number_sealed: bytes) -> str:
     return scene.keys.seal.open(number_sealed, table="booking", column="number_sealed", row=booking_id)
 
 
-def _columns(scene: Scene, booking_id: UUID, person: Found, digits: str) -> dict[str, Any]:
+def _drawn(moment: Moment) -> int:
+    return int.from_bytes(moment.random(_DRAWN_BYTES), "big")
+
+
+def number_columns(scene: Scene, booking_id: UUID, person: Found, digits: str) -> dict[str, Any]:
+    """What of a number stands in the booking's row."""
     lookup = scene.lookup
     phone = birthday = ""
     if person.answers_sealed is not None:

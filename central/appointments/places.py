@@ -121,6 +121,21 @@ def unkeep_place(scene: Scene, session_id: UUID, no: int, hold_id: UUID) -> bool
     return _open(scene, session_id, no, (slot.c.state == SlotState.HELD.value, slot.c.hold_id == hold_id))
 
 
+def unlend_place(scene: Scene, session_id: UUID, no: int, lease_id: UUID) -> bool:
+    """The terminal has given the place back, or two of the staff have released it: whether it is bookable now. One that
+    was lent before its release waits for it again. Raises Overtaken.  # sync C4
+    """
+    is_open = _open(scene, session_id, no, (slot.c.state == SlotState.LEASED.value, slot.c.lease_id == lease_id))
+    if not is_open:
+        return False
+    waiting = scene.connection.execute(
+        slot.update()
+        .where(*_here(scene, session_id, no), slot.c.state == SlotState.FREE.value, _not_released())
+        .values(state=SlotState.BLOCKED.value, blocked_for=BlockedFor.NOT_RELEASED.value)
+    )
+    return waiting.rowcount == 0
+
+
 def unsell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID) -> bool:
     """The booking gives its place up: whether there is a bookable place now. One above capacity is gone for good.
 
@@ -173,6 +188,7 @@ def _open(scene: Scene, session_id: UUID, no: int, holder: tuple[sa.ColumnElemen
             blocked_for=BlockedFor.STOPPED.value if is_stopped else None,
             booking_id=None,
             hold_id=None,
+            lease_id=None,
             pool=COMMON_TEXT if has_returned else slot.c.pool,
             ver=slot.c.ver + 1,
         )
@@ -184,3 +200,14 @@ def _open(scene: Scene, session_id: UUID, no: int, holder: tuple[sa.ColumnElemen
 
 def _here(scene: Scene, session_id: UUID, no: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (slot.c.hospital_id == scene.hospital_id, slot.c.session_id == session_id, slot.c.no == no)
+
+
+def _not_released() -> sa.ColumnElement[bool]:
+    """Whether the place's pool waits for its hour."""
+    its = sa.select(session_pool.c.pool).where(
+        session_pool.c.hospital_id == slot.c.hospital_id,
+        session_pool.c.session_id == slot.c.session_id,
+        session_pool.c.pool == slot.c.pool,
+        session_pool.c.opened_ms.is_(None),
+    )
+    return its.exists()

@@ -95,6 +95,8 @@ booking = sa.Table(
 `recording_ref` belong to a booking by phone (rule B1). `earlier_` and `later_booking_id` are the two sides of a change
 (rule E3). `await_until_ms`: unless it is paid or confirmed by then, it lapses (rules D4, D9)."""
 
+_SOLD_AT_TERMINAL = sa.text("channel = 'kiosk' AND before IS NULL")
+
 booking_step = sa.Table(
     "booking_step",
     metadata,
@@ -110,6 +112,14 @@ booking_step = sa.Table(
     text("reason", 64, is_optional=True),
     reference("operation_id", is_optional=True),
     sa.Index(None, "hospital_id", "booking_id", "at_ms"),
+    sa.Index(
+        "ix_booking_step_sold_at_terminal",
+        "hospital_id",
+        "actor",
+        "at_ms",
+        sqlite_where=_SOLD_AT_TERMINAL,
+        postgresql_where=_SOLD_AT_TERMINAL,
+    ),
     same_tenant("hospital_id", "booking_id", "booking", "booking_id"),
 )
 """Every state that a booking entered: who, when, through what, why. Changes and cancellations are read here.

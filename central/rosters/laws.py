@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from booking.roster.places import BlockedFor
 from booking.roster.states import SlotState
 from central.appointments.tables import ACTIVE_STATES, booking, hold
+from central.leases.tables import lease, lease_place
 from central.rosters.pools import COMMON_TEXT
 from central.rosters.tables import extra_place, session, session_pool, slot
 
@@ -33,6 +34,8 @@ class Law(StrEnum):
     """A place is busy for one booking that counts in it; a booking that counts has its place."""
     HELD = "held"
     """A held place has a hold that has not ended, and the other way round."""
+    LENT = "lent"
+    """A lent place is lent under the lease that it names, and what an active lease has lent is lent.  # sync C4"""
     WRONG_POOL = "wrong_pool"
     """A place is in its own pool, or in the common one once its own has returned; then no place that nobody has is left
     behind in it.
@@ -176,6 +179,20 @@ def _held(connection: sa.Connection, hospital_id: UUID) -> Iterator[Breach]:
         yield Breach(Law.HELD, session_id, no)
 
 
+def _lent(connection: sa.Connection, hospital_id: UUID) -> Iterator[Breach]:
+    places = _held_by(connection, slot, slot.c.lease_id, hospital_id, slot.c.state == SlotState.LEASED.value)
+    rows = connection.execute(
+        sa.select(lease.c.session_id, lease_place.c.no, lease.c.lease_id)
+        .join(
+            lease_place,
+            sa.and_(lease_place.c.hospital_id == lease.c.hospital_id, lease_place.c.lease_id == lease.c.lease_id),
+        )
+        .where(lease.c.hospital_id == hospital_id, lease.c.state == "active", lease_place.c.state == "lent")
+    )
+    for session_id, no, _lease_id in places ^ {(it.session_id, it.no, it.lease_id) for it in rows}:
+        yield Breach(Law.LENT, session_id, no)
+
+
 def _pool_of_slot(*where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     """Whether the pool that the place was published in meets the conditions."""
     return (
@@ -218,6 +235,7 @@ _CHECKS: tuple[_Check, ...] = (
     _holder,
     _sold_twice,
     _held,
+    _lent,
     _wrong_pool,
     _release,
 )

@@ -10,6 +10,7 @@ from central.channels import tables as channels
 from central.checkins import tables as checkins
 from central.credit import tables as credit
 from central.feedback import tables as feedback
+from central.leases import tables as leases
 from central.notify import tables as notify
 from central.orders import tables as orders
 from central.people import tables as people
@@ -29,6 +30,7 @@ AREAS = (
     checkins,
     credit,
     feedback,
+    leases,
     notify,
     numbering,
     orders,

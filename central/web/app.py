@@ -21,6 +21,7 @@ from central.checkins.endpoints import check_in_router
 from central.feedback.endpoints import feedback_router
 from central.hospital_systems.endpoints import hospital_system_router
 from central.keys import KEY_FILE, new_keys, read_keys, write_keys
+from central.leases.endpoints import lease_router
 from central.moment import Clock, system_clock
 from central.orders.endpoints import order_router
 from central.people.endpoints import people_router, registry_router
@@ -83,6 +84,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         terminal_router(parts),
         sync_router(parts),
         check_in_router(parts),
+        lease_router(parts),
         people_router(parts),
         reading_router(parts),
         registry_router(parts),

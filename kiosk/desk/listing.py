@@ -10,10 +10,12 @@ from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from booking.localized import LocalizedText
+from booking.numbers import queue_number
 from booking.roster import BookingState
-from booking.wire import BookingRow, DepartmentRow, PlaceRow, Row, RowKind
+from booking.wire import DepartmentRow, PlaceRow, Row, RowKind
 from kiosk.desk.list_source import ListSource
 from kiosk.desk.standing import number_of
+from kiosk.ports.lending import PlaceState
 from kiosk.ports.lists import (
     DoubtfulSlip,
     Fate,
@@ -45,7 +47,8 @@ class ListPage:
 def pages_of(source: ListSource, order: ListOrder) -> tuple[ListPage, ...]:
     """The pages of a list that staff ask for: everybody, whatever was printed before. No page when nobody is on it."""
     if order.kind is ListKind.DAY:
-        return _paged(source, order, _day_groups(source, order.department), ())
+        day = _paged(source, order, _day_groups(source, order.department), ())
+        return (*day, *_paged(source, replace(order, kind=ListKind.LENT), _lent_groups(source, order.department), ()))
     found = source.store.unheard() if order.since_ms is None else source.store.arrivals_since(order.since_ms)
     return _paged(source, order, _arrival_groups(source, found), ())
 
@@ -79,7 +82,7 @@ def _paged(
         time_zone=source.zone,
         service_date=source.today(),
         groups=(),
-        people=sum(len(group.lines) for group in groups),
+        people=_people(groups, order.kind),
         cut_ms=source.store.cut_ms(),
         since_ms=order.since_ms,
         doubtful=(),
@@ -94,6 +97,11 @@ def _paged(
         )
         for number, sheet in enumerate(sheets, start=1)
     )
+
+
+def _people(groups: Iterable[ListGroup], kind: ListKind) -> int:
+    lines = [line for group in groups for line in group.lines]
+    return len(lines) if kind is not ListKind.LENT else sum(not line.is_known for line in lines)
 
 
 def _sheets(groups: Iterable[ListGroup]) -> list[tuple[ListGroup, ...]]:
@@ -126,13 +134,13 @@ class _Sorted:
             self.rows[row_id] = self.source.store.row(kind, row_id)
         return self.rows[row_id]
 
-    def letters_of(self, booking: BookingRow) -> str:
-        session = self.row(RowKind.SESSION, booking.session_id)
+    def letters_of(self, session_id: UUID) -> str:
+        session = self.row(RowKind.SESSION, session_id)
         return "" if session is None or session.session is None else session.session.letters
 
-    def where(self, booking: BookingRow | None) -> tuple[DepartmentRow, PlaceRow]:
+    def where(self, session_id: UUID | None) -> tuple[DepartmentRow, PlaceRow]:
         """The department and its desk; nothing readable where the mirror does not know."""
-        session = None if booking is None else self.row(RowKind.SESSION, booking.session_id)
+        session = None if session_id is None else self.row(RowKind.SESSION, session_id)
         if session is None or session.session is None:
             return _NO_DEPARTMENT, _NO_PLACE
         department = self.row(RowKind.DEPARTMENT, session.session.department_id)
@@ -174,7 +182,7 @@ def _arrival_groups(source: ListSource, found: Iterable[ListedArrival]) -> tuple
             is_known=arrival.is_confirmed,
             operation_id=arrival.operation_id,
         )
-        groups.add(*groups.where(booking), line)
+        groups.add(*groups.where(None if booking is None else booking.session_id), line)
     return groups.done()
 
 
@@ -185,14 +193,36 @@ def _day_groups(source: ListSource, department: str) -> tuple[ListGroup, ...]:
         booking = row.booking
         if booking is None or booking.state in _GONE:
             continue
-        where, place = groups.where(booking)
-        if department and not any(department.casefold() in name.casefold() for name in where.name.by_language.values()):
+        where, place = groups.where(booking.session_id)
+        if not _is_of(where, department):
             continue
         line = ListLine(
-            number=booking.queue_number or number_of(booking, groups.letters_of(booking)),
+            number=booking.queue_number or number_of(booking, groups.letters_of(booking.session_id)),
             at_ms=booking.slot_starts_ms,
             masked_name=booking.masked_name,
             is_known=booking.state in _HERE or booking.id in came_here,
         )
         groups.add(where, place, line)
     return groups.done()
+
+
+def _lent_groups(source: ListSource, department: str) -> tuple[ListGroup, ...]:
+    """The numbers that nobody but this terminal gives today, and which of them it has given."""
+    groups = _Sorted(source)
+    listed = {PlaceState.LENT: False, PlaceState.SOLD: True, PlaceState.KEPT_FOR_CHANGE: True}
+    for lease in source.store.leases():
+        where, place = groups.where(lease.session_id)
+        if lease.service_date != source.today() or not _is_of(where, department):
+            continue
+        letters = groups.letters_of(lease.session_id)
+        for no, starts_ms, state in lease.places:
+            if state in listed:
+                number = queue_number(letters=letters, slot_no=no) if letters else f"{no:03d}"
+                line = ListLine(number=number, at_ms=starts_ms, masked_name="", is_known=listed[state])
+                groups.add(where, place, line)
+    return groups.done()
+
+
+def _is_of(department: DepartmentRow, part_of_name: str) -> bool:
+    names = department.name.by_language.values()
+    return not part_of_name or any(part_of_name.casefold() in name.casefold() for name in names)

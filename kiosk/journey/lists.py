@@ -12,7 +12,7 @@ from kiosk.ports.lists import DoubtfulSlip, ListFacts, ListGroup, ListKind
 from kiosk.ports.tickets import Align, Block, Columns, KeyValue, Mark, Notice, Rule, Size, Space, Text, Ticket
 from kiosk.words.catalogue import Words
 
-TEMPLATES = {ListKind.ARRIVALS: "arrivals", ListKind.DAY: "day_list"}
+TEMPLATES = {ListKind.ARRIVALS: "arrivals", ListKind.DAY: "day_list", ListKind.LENT: "lent_list"}
 TEMPLATE_VERSION = 1
 
 
@@ -44,8 +44,8 @@ class Lists:
 
 
 def _title(facts: ListFacts) -> str:
-    if facts.kind is ListKind.DAY:
-        return "list.title.day"
+    if facts.kind is not ListKind.ARRIVALS:
+        return "list.title.day" if facts.kind is ListKind.DAY else "list.title.lent"
     return "list.title.unheard" if facts.since_ms is None else "list.title.since"
 
 
@@ -53,6 +53,8 @@ def _what_to_do(facts: ListFacts, words: Words) -> list[Block]:
     blocks: list[Block] = []
     if facts.kind is ListKind.ARRIVALS and facts.since_ms is None and facts.people:
         blocks.append(Notice(words.text("list.notice.unheard")))
+    if facts.kind is ListKind.LENT:
+        blocks.append(Notice(words.text("list.notice.lent")))
     return [*blocks, *(Notice(_doubtful(slip, facts, words)) for slip in facts.doubtful)]
 
 
@@ -64,13 +66,14 @@ def _doubtful(slip: DoubtfulSlip, facts: ListFacts, words: Words) -> str:
 def _head(facts: ListFacts, words: Words) -> list[Block]:
     zone = facts.time_zone
     lines: list[Block] = [KeyValue(words.text("ticket.terminal"), facts.terminal_label)]
-    if facts.kind is ListKind.DAY:
+    if facts.kind is not ListKind.ARRIVALS:
         lines.append(KeyValue(words.text("list.day"), words.service_date(facts.service_date)))
     elif facts.since_ms is not None:
         lines.append(KeyValue(words.text("list.since"), words.stamp(facts.since_ms, zone)))
     if facts.cut_ms is not None:
         lines.append(KeyValue(words.text("list.cut"), words.stamp(facts.cut_ms, zone)))
-    lines.append(KeyValue(words.text("list.people"), str(facts.people)))
+    counted = "list.lent" if facts.kind is ListKind.LENT else "list.people"
+    lines.append(KeyValue(words.text(counted), str(facts.people)))
     if facts.pages > 1:
         value = words.text("list.page_value", page=facts.page, pages=facts.pages)
         lines.append(KeyValue(words.text("list.page"), value))
@@ -88,14 +91,16 @@ def _group(facts: ListFacts, group: ListGroup, words: Words) -> list[Block]:
     blocks.append(Space(1))
     for line in group.lines:
         mark = words.text(_mark(facts)) if line.is_known and _mark(facts) else ""
-        cells = (line.number, words.time(line.at_ms, facts.time_zone), line.masked_name or words.text("list.no_name"))
+        cells: tuple[str, ...] = (line.number, words.time(line.at_ms, facts.time_zone))
+        if facts.kind is not ListKind.LENT:
+            cells = (*cells, line.masked_name or words.text("list.no_name"))
         blocks.append(Columns((*cells, mark) if mark else cells))
     return blocks
 
 
 def _mark(facts: ListFacts) -> str:
-    if facts.kind is ListKind.DAY:
-        return "list.mark.here"
+    if facts.kind is not ListKind.ARRIVALS:
+        return "list.mark.here" if facts.kind is ListKind.DAY else "list.mark.sold"
     return "" if facts.since_ms is None else "list.mark.known"
 
 

@@ -80,6 +80,8 @@ class ListKind(StrEnum):
 
     ARRIVALS = "arrivals"
     DAY = "day"
+    LENT = "lent"
+    """What this terminal may sell without the server: it follows the day's list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +97,14 @@ class ListOrder:
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One patient. Its repr says nothing of them."""
+    """One patient, or a lent number. Its repr says nothing of a patient."""
 
     number: str
     at_ms: int
     """Of the arrival; in the day's list of the booked time."""
     masked_name: str = field(repr=False)
     is_known: bool
-    """Arrivals: the server has it. The day's list: the patient is here."""
+    """Arrivals: the server has it. The day's list: the patient is here. Lent numbers: it was sold here."""
     operation_id: UUID | None = None
 
 
@@ -140,7 +142,7 @@ class ListFacts:
     service_date: str
     groups: tuple[ListGroup, ...]
     people: int
-    """On all pages."""
+    """On all pages; of lent numbers how many are not sold."""
     cut_ms: int | None
     """Since when the line is cut; None on line."""
     since_ms: int | None

@@ -42,6 +42,22 @@ def ward() -> Any:
 counter_module = _load("counter")
 
 
+lending_server_module = _load("lending_server")
+lending_branch_module = _load("lending_branch")
+
+
+@pytest.fixture
+def lending_server() -> Any:
+    """A server of lent places in memory (see lending_server.py)."""
+    return lending_server_module
+
+
+@pytest.fixture
+def lending_branch() -> Any:
+    """Terminals for it (see lending_branch.py)."""
+    return lending_branch_module
+
+
 @pytest.fixture
 def counter() -> Any:
     """A terminal's counter (see counter.py)."""

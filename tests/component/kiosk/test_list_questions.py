@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
+from booking.lending import ClockTrust
 from kiosk import ctl
 from kiosk.desk.list_source import ListSource
 from kiosk.health.control import ControlSocket
 from kiosk.list_questions import ListDesk
 from kiosk.ports.lists import ListKind, ListOrder
+from kiosk.status import leases_of
 from kiosk.words.catalogue import load
 from tests.component.kiosk.desk_acts import check_in_of
 
@@ -25,9 +27,16 @@ def orders() -> list[ListOrder]:
 
 
 @pytest.fixture
-def settings_file(ward: Any, store: Any, clock: Any, line: Any, patient: Any, orders: Any) -> Iterator[Path]:
+def till(store: Any, clock: Any, counter: Any) -> Any:
+    """Its lent places."""
+    return counter.Counter(store, clock)
+
+
+@pytest.fixture
+def settings_file(ward: Any, till: Any, clock: Any, line: Any, patient: Any, orders: Any) -> Iterator[Path]:
     """The settings of a terminal that runs, with one arrival that the server does not know; cut since ten to twelve."""
     line.online = False
+    store = till.store
     lists = store.lists(ward.HOSPITAL)
     lists.note_cut(ward.NOON_MS - 600_000)
     ward.core_of(store, line, clock).handle(check_in_of(patient))
@@ -35,7 +44,8 @@ def settings_file(ward: Any, store: Any, clock: Any, line: Any, patient: Any, or
     with tempfile.TemporaryDirectory(prefix="kiosk") as folder:
         path = Path(folder)
         (path / "kiosk.toml").write_text(f'data_dir = "{folder}"', encoding="utf-8")
-        answers = {"arrivals": desk.arrivals, "daylist": desk.day_list}
+        answers: dict[str, Any] = {"arrivals": desk.arrivals, "daylist": desk.day_list}
+        answers["leases"] = lambda _question: leases_of(store, ward.SITE, till)
         bugs: list[BaseException] = []
         control = ControlSocket(path / "control.sock", answers, report_bug=bugs.append)
         control.start()
@@ -72,6 +82,46 @@ def test_to_print_is_an_order(ward: Any, settings_file: Path, capsys: Any, order
         ListOrder(ListKind.ARRIVALS),
         ListOrder(ListKind.ARRIVALS, since_ms=ward.NOON_MS - ward.HOUR_MS),
         ListOrder(ListKind.DAY),
+    ]
+
+
+def test_lent_numbers_follow_the_days_list(
+    settings_file: Path, till: Any, counter: Any, ward: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    till.granted(counter.lease(12, 13), counter.lease(20, lease_id=counter.WALK_IN_LEASE, service_date="2026-03-03"))
+    till.sell(12, ward.Patient(no=12))
+    assert ctl.main(["--settings", str(settings_file), "daylist", "--department", "心内"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].endswith(": 2 on the list")
+    assert lines[-4:] == [
+        "",
+        "lent to this terminal: 心内科  门诊楼 3 层 A 区 分诊台",
+        "  A012  16:00  given",
+        "  A013  16:10",
+    ]
+    assert ctl.main(["--settings", str(settings_file), "--json", "daylist", "--department", "骨科"]) == 0
+    assert "lent" not in json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("later_ms", "trust", "sentence"),
+    [
+        (0, "synced", "sold until 2026-03-02 13:00"),
+        (0, "lost", "not sold: the clock is not to be believed until the server has told the time"),
+        (3_700_000, "holdover", "not sold: the booking time is over"),
+    ],
+)
+def test_what_is_lent_and_why_it_is_not_sold(
+    settings_file: Path, till: Any, counter: Any, capsys: Any, later_ms: int, trust: str, sentence: str
+) -> None:
+    till.granted(counter.lease(1, 2))
+    till.clock.pass_ms(later_ms)
+    till.trust = ClockTrust(trust)
+    assert ctl.main(["--settings", str(settings_file), "leases"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"clock: {trust}; 1 lease(s)",
+        f"2026-03-02  session {counter.ward.SESSION}  bookings: numbers 1, 2; 0 sold",
+        f"  {sentence}",
     ]
 
 

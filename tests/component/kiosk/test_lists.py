@@ -253,6 +253,21 @@ def test_a_long_list_has_pages_and_each_waits_for_whoever_is_here(stand: Stand) 
     assert len(stand.slips()) == 6
 
 
+def test_the_numbers_that_only_this_terminal_gives_come_after_the_days_list(stand: Stand, counter: Any) -> None:
+    ward = stand.ward
+    stand.store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(ward.Patient(no=1))))
+    till = counter.Counter(stand.store, stand.clock)
+    till.granted(counter.lease(12, 13))
+    till.sell(12, ward.Patient(no=12))
+    stand.worker.order(ListOrder(ListKind.DAY))
+    stand.passes(60)
+    day, lent = stand.slips()
+    assert "今日预约清单" in day
+    assert "本机预留号清单" in lent
+    assert "未发出的号 1" in lent
+    assert [line for line in lent if line.startswith("A0")] == ["A012  16:00  已发出", "A013  16:10"]
+
+
 def test_paper_out_in_the_middle_of_what_staff_asked_for_goes_on_at_that_page(stand: Stand) -> None:
     ward = stand.ward
     rows = [ward.booking_row(ward.Patient(no=no)) for no in range(1, 36)]

@@ -305,3 +305,27 @@ def test_a_newly_enrolled_terminal_forgets_the_other_hospitals_people(store: Any
     with store.engine.connect() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM mirror")).scalar_one() == 0
         assert connection.execute(sa.text("SELECT count(*) FROM mirror_key")).scalar_one() == 0
+
+
+def test_a_store_of_the_release_before_keeps_what_waits_and_counts_it_as_told(
+    tmp_path: Path, ward: Any, clock: Any, line: Any
+) -> None:
+    """Nobody knows whether it was sent: what may have been sent cannot be undone here alone."""
+    line.online = False
+    patient = ward.Patient(no=7)
+    store = ward.open_ward(tmp_path, clock)
+    store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
+    ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(command_for(patient))
+    migrate(store.engine, "0002")
+    with store.engine.begin() as connection:
+        assert "offered_ms" not in {column["name"] for column in sa.inspect(connection).get_columns("outbox")}
+    store.close()
+    store = ward.open_ward(tmp_path, clock)
+    with store.engine.connect() as connection:
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == HEAD
+        assert connection.execute(sa.text("SELECT value FROM meta WHERE name = 'readable_from'")).scalar_one() == "0001"
+        assert connection.execute(sa.text("SELECT offered_ms IS NOT NULL FROM outbox")).scalar_one()
+    (waiting,) = store.outbox(ward.HOSPITAL).waiting()
+    assert waiting.event.check_in.booking_id == patient.booking_id
+    assert store.leases(ward.HOSPITAL).leases() == ()
+    store.close()

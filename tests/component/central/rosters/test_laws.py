@@ -33,6 +33,10 @@ WRONGS: dict[str, tuple[sa.Update | sa.Delete, set[Law]]] = {
         slot.update().where(ONE).values(state="held", hold_id=uuid4(), blocked_for=None),
         {Law.HELD},
     ),
+    "a place is lent under a lease that is not there": (
+        slot.update().where(ONE).values(state="leased", lease_id=uuid4(), blocked_for=None),
+        {Law.LENT},
+    ),
     "a free place has a holder": (
         slot.update().where(ONE).values(state="free", lease_id=uuid4(), blocked_for=None),
         {Law.HOLDER},
