@@ -8,8 +8,19 @@ from uuid import UUID
 
 import pytest
 
+from booking.people import Sex
 from kiosk.desk.worker import DeskWorker
-from kiosk.ports.desk import CheckInBooking, DeskAnswer, DeskCommand, DeskFault, NobodyFound, NotFoundWhy, ReprintTicket
+from kiosk.ports.desk import (
+    CheckInBooking,
+    DeskAnswer,
+    DeskCommand,
+    DeskFault,
+    NobodyFound,
+    NotFoundWhy,
+    PersonView,
+    ReprintTicket,
+)
+from kiosk.ports.desk_acts import BookPlace, CancelBooking, ChangeBooking, WalkIn
 
 NOBODY = NobodyFound(UUID(int=1), NotFoundWhy.CANNOT_KNOW)
 
@@ -68,11 +79,25 @@ def test_a_bug_is_an_answer_for_the_visit_and_a_report_for_the_sink(bugs: list[B
     assert desk.stop()
 
 
-def test_a_bug_in_an_act_does_not_say_that_nothing_happened(bugs: list[BaseException]) -> None:
+CHECK_IN = CheckInBooking(UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "zh-CN")
+STRANGER = PersonView(masked_name="", sex=Sex.UNKNOWN, birth_year=0)
+IDS: dict[str, Any] = {"visit_id": UUID(int=1), "operation_id": UUID(int=2), "job_id": UUID(int=3), "language": "en"}
+PLACE: dict[str, Any] = {**IDS, "person": STRANGER, "session_id": UUID(int=5)}
+ACTS = (
+    CHECK_IN,
+    BookPlace(**PLACE, booking_id=UUID(int=4)),
+    WalkIn(**PLACE, booking_id=UUID(int=4)),
+    ChangeBooking(**PLACE, booking_id=UUID(int=4), new_booking_id=UUID(int=6)),
+    CancelBooking(**IDS, booking_id=UUID(int=4)),
+)
+
+
+@pytest.mark.parametrize("act", ACTS, ids=lambda act: type(act).__name__)
+def test_a_bug_in_an_act_does_not_say_that_nothing_happened(bugs: list[BaseException], act: Any) -> None:
     told: Any = Told()
     desk = DeskWorker(BrokenCore, emit=told, report_bug=bugs.append)
     desk.start()
-    desk.submit(CheckInBooking(UUID(int=1), UUID(int=2), UUID(int=3), UUID(int=4), "zh-CN"))
+    desk.submit(act)
     told.wait_for(1)
     assert told.answers == [DeskFault(UUID(int=1), "bug", is_outcome_unknown=True)]
     assert desk.stop()

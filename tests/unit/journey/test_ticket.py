@@ -138,3 +138,17 @@ def test_a_doctor_without_a_title() -> None:
 
 def test_a_language_without_words_is_written_in_the_hospitals_own() -> None:
     assert WRITER.check_in_ticket(TICKET, "fr") == WRITER.check_in_ticket(TICKET, "zh-CN")
+
+
+def test_who_registered_on_the_spot_bears_no_booking_mark() -> None:
+    made = blocks(replace(TICKET, is_walk_in=True))
+    assert Mark("现场挂号") in made
+    assert Mark("预约专用章") not in made
+    assert Mark("现场挂号 Registered today") in blocks(replace(TICKET, is_walk_in=True), "en")
+
+
+def test_what_was_assumed_is_subject_to_confirmation() -> None:
+    made = blocks(replace(TICKET, is_assumed=True, is_confirmed=False))
+    notices = [block.text for block in made if isinstance(block, Notice)]
+    assert notices[0].startswith("待医院确认")
+    assert len(notices) == 2
