@@ -1,4 +1,4 @@
-"""Terminals that were off line tell the server of `booking_hall` what they did: bodies of events, and their verdicts."""
+"""Terminals that were off line tell the server of `booking_hall` what they did: events, and their verdicts."""
 
 from __future__ import annotations
 
