@@ -77,12 +77,11 @@ def look(connection: sa.Connection, it: Ask) -> Outlook:
     here = _hospital(connection, it)
     lent = everything_lent(connection, it.caller, here.lending, it.keys.seal)
     stocks = read_stocks(connection, it.caller, here.lending)
-    wanted: list[Wanted] = []
-    if not _was_granted(connection, it):
-        wanted = here.lending.wanted(stocks, read_need(connection, it.caller, here.lending))
-    return Outlook(
-        _grant(it, here.lending, lent, stocks, is_all=len(wanted) <= MOST_AT_ONCE), wanted, lacking_numbers(lent)
-    )
+    wanted = here.lending.wanted(stocks, read_need(connection, it.caller, here.lending))
+    is_all = len(wanted) <= MOST_AT_ONCE
+    if _was_granted(connection, it):
+        is_all, wanted = not wanted, []
+    return Outlook(_grant(it, here.lending, lent, stocks, is_all=is_all), wanted, lacking_numbers(lent))
 
 
 def lend(connection: sa.Connection, it: Ask, outlook: Outlook) -> LeaseGrant:

@@ -33,7 +33,7 @@ from central.writer import Writer
 from tests.plugins.hospital_staff import HERE, Staff
 
 Result = TypeVar("Result")
-ARRIVALS = "central.checkins.endpoints"
+HALTING = frozenset({"central.checkins.endpoints", "central.leases.endpoints"})
 BEFORE_COMMIT, AFTER_COMMIT = "before_commit", "after_commit"
 
 
@@ -48,7 +48,7 @@ class HandClock:
 
 
 class HaltingWriter:
-    """A `Writer` that stops for good before or after it commits an arrival, and says so."""
+    """A `Writer` that stops for good before or after it commits an arrival or a lease, and says so."""
 
     def __init__(self, writer: Writer, *, on_halt: Callable[[str], None]) -> None:
         self._writer = writer
@@ -58,7 +58,7 @@ class HaltingWriter:
     def submit(
         self, work: Callable[[sa.Connection], Result], *, key: Hashable = None, is_alone: bool = False
     ) -> Future[Result]:
-        if not self.halts_at or work.__module__ != ARRIVALS:
+        if not self.halts_at or work.__module__ not in HALTING:
             return self._writer.submit(work, key=key, is_alone=is_alone)
         never: Future[Result] = Future()
         if self.halts_at == BEFORE_COMMIT:
