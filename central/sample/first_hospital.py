@@ -36,6 +36,14 @@ closes = "24:00"
 [channels.app]
 opens = "00:00"
 closes = "24:00"
+
+[unknown]
+profile = "assume"
+bookings = "assume"
+standing = "assume"
+session = "assume"
+booking_state = "assume"
+changes = "assume"
 """
 
 

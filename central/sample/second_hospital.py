@@ -19,6 +19,14 @@ preset = "trust-points"
 [roster.release]
 opens = { days_before = 14, at = "08:00" }
 share = "80 %"
+
+[unknown]
+profile = "assume"
+bookings = "assume"
+standing = "assume"
+session = "assume"
+booking_state = "assume"
+changes = "assume"
 """
 
 
