@@ -18,6 +18,7 @@ from central.terminals.caller import Caller
 from central.web.limits import check_act
 from central.web.parts import Parts, SignedCaller
 from central.web.problems import KNOWN_FAULTS, Refusal
+from central.web.routes import new_router
 
 LARGEST_BATCH = 100
 NO_OPERATION = UUID(int=0)
@@ -37,7 +38,7 @@ class UnreadBatch:
 
 def check_in_router(parts: Parts) -> APIRouter:
     """The endpoints of the check-in."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
 
     @router.post("/check-ins")
     async def post_check_in(

@@ -16,6 +16,7 @@ from central.sync.pages import SharedPages
 from central.sync.service import snapshot
 from central.terminals.caller import Caller
 from central.web.parts import Parts, SignedCaller
+from central.web.routes import new_router
 
 _COMPRESSION = 5
 
@@ -32,7 +33,7 @@ _SNAPSHOT_ANSWER: dict[int | str, dict[str, Any]] = {
 
 def sync_router(parts: Parts) -> APIRouter:
     """The endpoints that terminals follow the server by."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
     pages = SharedPages()
 
     @router.get("/snapshot", response_class=Response, responses=_SNAPSHOT_ANSWER)
