@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import re
 import subprocess
@@ -14,7 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
+from xml.etree import ElementTree as ET
 
+_SECONDS = Path("tests/seconds.json")
+"""How long each file of the layers that several processes share took when it was last recorded."""
 _COUNTS = re.compile(r"(\d+) (passed|failed|error|errors|skipped|xfailed|xpassed)")
 
 
@@ -54,21 +58,46 @@ class Outcome:
 
 
 def shares(layer: Layer) -> list[list[str]]:
-    """The layer's files in as many lots as it has processes, each about as heavy (by the size of the text)."""
+    """The layer's files in as many lots as it has processes, each about as long as the others."""
     if layer.processes == 1:
         return [[f"tests/{layer.name}"]]
-    files = sorted(Path("tests", layer.name).rglob("test_*.py"), key=lambda file: (-file.stat().st_size, str(file)))
+    seconds = _expected(sorted(Path("tests", layer.name).rglob("test_*.py")))
     lots: list[list[str]] = [[] for _ in range(layer.processes)]
-    weights = [0] * layer.processes
-    for file in files:
+    weights = [0.0] * layer.processes
+    for file in sorted(seconds, key=lambda file: (-seconds[file], file)):
         lightest = weights.index(min(weights))
-        lots[lightest].append(str(file))
-        weights[lightest] += file.stat().st_size
+        lots[lightest].append(file)
+        weights[lightest] += seconds[file]
     return [lot for lot in lots if lot]
 
 
-def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
-    """Run one layer. The output of its first process comes as it is made, that of the others behind it."""
+def _expected(files: list[Path]) -> dict[str, float]:
+    """How long each file takes, as recorded; of a new one the size of its text must tell."""
+    recorded: dict[str, float] = json.loads(_SECONDS.read_text(encoding="utf-8")) if _SECONDS.exists() else {}
+    sizes = {str(file): file.stat().st_size for file in files}
+    known = [name for name in sizes if name in recorded]
+    a_byte_s = sum(recorded[name] for name in known) / max(1, sum(sizes[name] for name in known)) or 1.0
+    return {name: recorded.get(name, size * a_byte_s) for name, size in sizes.items()}
+
+
+def record(folder: Path) -> None:
+    """Keep how long each file took, from what pytest wrote in this folder."""
+    recorded: dict[str, float] = {}
+    for file in folder.glob("*.xml"):
+        for case in ET.parse(file).iter("testcase"):
+            name = f"{case.get('classname', '').replace('.', '/')}.py"
+            recorded[name] = recorded.get(name, 0.0) + float(case.get("time", 0))
+    kept: dict[str, float] = json.loads(_SECONDS.read_text(encoding="utf-8")) if _SECONDS.exists() else {}
+    kept |= {name: round(seconds, 1) for name, seconds in recorded.items()}
+    kept = {name: seconds for name, seconds in kept.items() if Path(name).exists()}
+    _SECONDS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def run(layer: Layer, extra: tuple[str, ...], *, times_in: Path | None = None) -> Outcome:
+    """Run one layer. The output of its first process comes as it is made, that of the others behind it.
+
+    `times_in` is where the times of a layer with several processes are written.
+    """
     print(f"\n== {layer.name}", flush=True)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDEVMODE": ""}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every program that a test starts would be compiled anew
@@ -76,9 +105,10 @@ def run(layer: Layer, extra: tuple[str, ...]) -> Outcome:
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
         children: list[tuple[subprocess.Popen[str], IO[str] | None]] = []
-        for lot in shares(layer):
+        for number, lot in enumerate(shares(layer)):
             kept = stack.enter_context(tempfile.TemporaryFile("w+")) if children else None
-            command = [sys.executable, "-m", "pytest", "-q", *without, *lot, *extra]
+            times = (f"--junitxml={times_in}/{layer.name}-{number}.xml",) if times_in and layer.processes > 1 else ()
+            command = [sys.executable, "-m", "pytest", "-q", *without, *times, *lot, *extra]
             child = subprocess.Popen(command, env=environment, stdout=kept or subprocess.PIPE, text=True)
             children.append((stack.enter_context(child), kept))
         counts: dict[str, int] = {}
@@ -131,6 +161,7 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("layers", nargs="*", help="only these layers")
     parser.add_argument("--seed", help="the seed of the tests' order")
+    parser.add_argument("--record", action="store_true", help=f"write how long each file took into {_SECONDS}")
     arguments = parser.parse_args(words)
     unknown = set(arguments.layers) - {layer.name for layer in LAYERS}
     if unknown:
@@ -140,7 +171,12 @@ def main(words: list[str] | None = None) -> int:
     extra: tuple[str, ...] = ()
     if arguments.seed:
         extra = (f"--randomly-seed={arguments.seed}",)
-    return report([run(layer, extra) for layer in chosen])
+    if not arguments.record:
+        return report([run(layer, extra) for layer in chosen])
+    with tempfile.TemporaryDirectory() as folder:
+        outcomes = [run(layer, extra, times_in=Path(folder)) for layer in chosen]
+        record(Path(folder))
+    return report(outcomes)
 
 
 if __name__ == "__main__":

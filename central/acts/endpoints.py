@@ -18,6 +18,7 @@ from central.acts.registering import record_registration
 from central.terminals.caller import Caller
 from central.web.parts import Parts, SignedCaller
 from central.web.problems import KNOWN_FAULTS, Refusal
+from central.web.routes import new_router
 
 LARGEST_BATCH = 100
 logger = logging.getLogger(__name__)
@@ -25,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 def event_router(parts: Parts) -> APIRouter:
     """The endpoint of the outboxes."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
 
     @router.post("/events")
     async def post_events(batch: UnreadBatch, caller: SignedCaller) -> EventResults:

@@ -23,7 +23,6 @@ from booking.wire_booking import (
     StaffAct,
     WaitingView,
 )
-from booking.wire_problem import Problem
 from central.appointments import booking_acts, held, later_acts, staff_acts, waiting
 from central.appointments.limits import check_booking, check_cancel, check_confirm, check_staff_act, check_wish
 from central.appointments.messages import CREATED, booking_answer, kept_answer, waiting_answer
@@ -31,12 +30,12 @@ from central.appointments.scene import Scene, scene_at
 from central.moment import Moment
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
+from central.web.routes import new_router
 
 _DRAWS = 3
 """A booking's number may be taken: another is drawn. An id of the caller's that is taken stays so."""
 Act = Callable[[Scene], Answer]
-_REFUSED = {409: {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}}
 
 
 class Desk:
@@ -62,7 +61,7 @@ class Desk:
 
 def appointment_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses=_REFUSED)  # type: ignore[arg-type]  # int keys are meant
+    router = new_router("/v1/hospitals/{hospital_id}", conflict="The rules say no")
     desk = Desk(parts)
     _add_new(router, desk)
     _add_kept(router, desk)

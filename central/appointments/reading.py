@@ -31,6 +31,7 @@ from central.staff.service import Deed, write_audit
 from central.web.once import Answer
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 GUESSES = Rate(per_s=0.5, burst=30)
 """Numbers that were not right, of one caller."""
@@ -154,7 +155,7 @@ def _may_look(scene: Scene, person_id: UUID, acting_id: UUID | None) -> Refused 
 
 def reading_router(parts: Parts, *, guesses: Rate = GUESSES) -> APIRouter:
     """The questions."""
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}")
+    router = new_router("/v1/hospitals/{hospital_id}")
     reading = Reading(parts, guesses)
 
     @router.get("/bookings/{booking_id}", response_model=BookingView)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,6 @@ from starlette.responses import Response
 from booking.decide import Refused
 from booking.decide.commands import Review, ReviewOutcome
 from booking.roster.channels import Channel
-from booking.wire_problem import Problem
 from central.appointments.referrals import (
     Direction,
     NewReferral,
@@ -44,8 +43,9 @@ from central.people.limits import check_texts
 from central.staff.service import Deed, write_audit
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
 from central.web.refused import refused_answer
+from central.web.routes import new_router
 
 Result = TypeVar("Result")
 CREATED, OK = 201, 200
@@ -143,8 +143,7 @@ class _Counter:
 
 def request_router(parts: Parts) -> APIRouter:
     """All of them."""
-    problem: dict[str, Any] = {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses={409: problem})
+    router = new_router("/v1/hospitals/{hospital_id}", conflict="The rules say no")
     counter = _Counter(parts)
     _add_requests(router, counter)
     _add_request_lists(router, counter)

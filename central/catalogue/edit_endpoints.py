@@ -32,6 +32,7 @@ from central.web.limits import is_readable
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 _OK = 200
 _MARKS = ("", "key", "speciality")
@@ -69,7 +70,7 @@ class EditorsDesk:
 
 def editing_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}")
+    router = new_router("/v1/hospitals/{hospital_id}")
     desk = EditorsDesk(parts)
     _add_people_and_places(router, desk)
     _add_texts(router, desk)

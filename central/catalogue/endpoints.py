@@ -27,6 +27,7 @@ from central.sync.service import today_at
 from central.terminals.caller import Caller
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 LONGEST_SPAN_DAYS = 31
 _SPAN_DAYS = 6
@@ -38,7 +39,7 @@ _Day = Annotated[str | None, Query(pattern=_DAY)]
 
 def catalogue_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1/hospitals")
+    router = new_router("/v1/hospitals")
     available = Availability(parts.read, parts.clock)
     _add_hospitals(router, parts)
     _add_lists(router, parts)

@@ -12,11 +12,12 @@ from central.checkins.service import ask_check_in
 from central.web.limits import check_act
 from central.web.parts import Parts, SignedCaller
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 
 def check_in_router(parts: Parts) -> APIRouter:
     """The endpoint of the check-in."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
 
     @router.post("/check-ins")
     async def post_check_in(

@@ -14,7 +14,6 @@ from starlette.responses import Response
 
 from booking.roster.channels import Channel
 from booking.wire_feedback import ComplaintMade, HelpCallView, MakeComplaint, MakeHelpCall, RateVisit, RatingMade
-from booking.wire_problem import Problem
 from central.appointments.scene import Scene, scene_at
 from central.channels.caller import Asker
 from central.feedback import complaints, help_calls, ratings
@@ -25,7 +24,8 @@ from central.people.desk import staff_only
 from central.people.limits import check_texts
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts, WrongCaller
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
+from central.web.routes import new_router
 
 Result = TypeVar("Result")
 CREATED, OK = 201, 200
@@ -142,8 +142,7 @@ class _Counter:
 
 def feedback_router(parts: Parts) -> APIRouter:
     """All of them."""
-    problem: dict[str, Any] = {"description": "Not as it stands", "model": Problem, "content": {MEDIA_TYPE: {}}}
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses={409: problem})
+    router = new_router("/v1/hospitals/{hospital_id}", conflict="Not as it stands")
     counter = _Counter(parts)
     _add_help_calls(router, counter)
     _add_ratings(router, counter)

@@ -28,6 +28,7 @@ from central.hospital_systems.told import (
 )
 from central.web.parts import AskerAtHospital, Parts
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 Row = TypeVar("Row")
 _MOST_PENDING = 500
@@ -35,7 +36,7 @@ _MOST_PENDING = 500
 
 def hospital_system_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}/hospital-system")
+    router = new_router("/v1/hospitals/{hospital_id}/hospital-system")
     intake = Intake(ask=parts.reader.submit, write=parts.writer.submit, keys=parts.keys)
 
     async def take(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,6 @@ from starlette.responses import Response
 from booking import wire
 from booking.localized import LocalizedText
 from booking.wire_lease import LeaseAsk, LeaseGrant
-from booking.wire_problem import Problem
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.channels.caller import Asker
 from central.leases.lend import Ask, lend, look
@@ -27,14 +26,12 @@ from central.people.desk import staff_only
 from central.people.limits import check_texts
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts, SignedCaller
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
+from central.web.routes import new_router
 from central.words.leases import NOT_RELEASED, RISK
 
 _MOST = 200
 _CONFLICT = 409
-_NO: dict[int | str, dict[str, Any]] = {
-    _CONFLICT: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": "Not released, and why"}
-}
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Why = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -67,7 +64,7 @@ _STEP: TypeAdapter[ReleaseStep] = TypeAdapter(ReleaseStep)
 
 def lease_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1", conflict="Not released, and why")
     once = OnceOnly(parts)
 
     @router.post("/leases")
@@ -113,7 +110,7 @@ def lease_router(parts: Parts) -> APIRouter:
 
         return await once.do(write, work, order=lease_id)
 
-    @router.post("/hospitals/{hospital_id}/leases/{lease_id}/release", response_model=ReleaseStep, responses=_NO)
+    @router.post("/hospitals/{hospital_id}/leases/{lease_id}/release", response_model=ReleaseStep)
     async def post_release(lease_id: UUID, ask: AskRelease, asker: AskerAtHospital, write: RepeatableWrite) -> Response:
         """The first of two steps; nothing is released yet."""
         staff_only(asker)
@@ -121,9 +118,7 @@ def lease_router(parts: Parts) -> APIRouter:
         asking = Asking(ask.agent, ask.reason)
         return await step(asker, write, lease_id, lambda scene: ask_release(scene, lease_id, asking))
 
-    @router.post(
-        "/hospitals/{hospital_id}/leases/{lease_id}/release/confirmation", response_model=ReleaseStep, responses=_NO
-    )
+    @router.post("/hospitals/{hospital_id}/leases/{lease_id}/release/confirmation", response_model=ReleaseStep)
     async def post_confirmation(
         lease_id: UUID, ask: ConfirmRelease, asker: AskerAtHospital, write: RepeatableWrite
     ) -> Response:

@@ -17,7 +17,6 @@ from starlette.responses import Response
 
 from booking.decide import Refused
 from booking.wire_orders import FindOrder, OrderView, OrderViews
-from booking.wire_problem import Problem
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.channels.caller import Asker, Right
 from central.channels.rate import Rate, Rates
@@ -28,8 +27,9 @@ from central.orders.tables import refund_order
 from central.staff.service import Deed, write_audit
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
 from central.web.refused import refused_answer
+from central.web.routes import new_router
 
 Result = TypeVar("Result")
 GUESSES = Rate(per_s=0.5, burst=30)
@@ -75,8 +75,7 @@ class Refunds:
 
 def order_router(parts: Parts) -> APIRouter:
     """All of them."""
-    problem: dict[str, Any] = {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses={409: problem})
+    router = new_router("/v1/hospitals/{hospital_id}", conflict="The rules say no")
     counter = _Counter(parts)
     _add_orders(router, counter)
     _add_refunds(router, counter)

@@ -8,7 +8,6 @@ import binascii
 from fastapi import APIRouter
 
 from booking.wire import FindReply, FindRequest
-from booking.wire_problem import Problem
 from central.credit.endpoints import add_account
 from central.people.desk import PeopleDesk
 from central.people.office import add_office
@@ -16,13 +15,13 @@ from central.people.registry import add_registry
 from central.people.service import find_person
 from central.web.limits import check_find
 from central.web.parts import Parts, SignedCaller
-from central.web.problems import MEDIA_TYPE, Refusal
+from central.web.problems import Refusal
+from central.web.routes import new_router
 
 
 def registry_router(parts: Parts) -> APIRouter:
     """People, for channels, staff and terminals."""
-    problem = {"description": "The rules say no", "model": Problem, "content": {MEDIA_TYPE: {}}}
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}", responses={409: problem})
+    router = new_router("/v1/hospitals/{hospital_id}", conflict="The rules say no")
     desk = PeopleDesk(parts)
     add_registry(router, desk)
     add_office(router, desk)
@@ -32,7 +31,7 @@ def registry_router(parts: Parts) -> APIRouter:
 
 def people_router(parts: Parts) -> APIRouter:
     """The endpoint that recognises a person."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
 
     @router.post("/find")
     async def post_find(request: FindRequest, caller: SignedCaller) -> FindReply:

@@ -18,6 +18,7 @@ from central.people.limits import check_texts
 from central.staff.tasks import Settling, TaskView, TaskViews, settle_task, task_views
 from central.web.once import Answer, OnceOnly, RepeatableWrite
 from central.web.parts import AskerAtHospital, Parts
+from central.web.routes import new_router
 
 _MOST = 200
 _VIEW: TypeAdapter[TaskView] = TypeAdapter(TaskView)
@@ -33,7 +34,7 @@ class SettleTask:
 
 def task_router(parts: Parts) -> APIRouter:
     """All of them."""
-    router = APIRouter(prefix="/v1/hospitals/{hospital_id}")
+    router = new_router("/v1/hospitals/{hospital_id}")
     once = OnceOnly(parts)
 
     @router.get("/tasks")

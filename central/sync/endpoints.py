@@ -20,6 +20,7 @@ from central.sync.portions import LARGEST_PORTION, Wanted, portion
 from central.sync.service import feed_now, is_not_before, snapshot
 from central.terminals.caller import Caller
 from central.web.parts import Parts, SignedCaller
+from central.web.routes import new_router
 
 _PORTION_GOOD_MS = 20_000
 """So old may a portion be: what has changed since comes with the feed. After an outage all want the same ones."""
@@ -39,7 +40,7 @@ _Lines = tuple[str, bytes]
 
 def sync_router(parts: Parts) -> APIRouter:
     """The endpoints that terminals follow the server by."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
     pages, wholes = Pages(), SharedPages[_Lines]()
     portions = KeptAnswers[_Lines](_PORTION_GOOD_MS)
     comparing = Comparing(parts)

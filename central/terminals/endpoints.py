@@ -15,11 +15,12 @@ from central.terminals.service import WrongCode, enrol, note_heartbeat
 from central.web.limits import check_enrol, check_heartbeat
 from central.web.parts import Parts, SignedCaller
 from central.web.problems import Refusal
+from central.web.routes import new_router
 
 
 def terminal_router(parts: Parts) -> APIRouter:
     """The endpoints of the terminals themselves."""
-    router = APIRouter(prefix="/v1")
+    router = new_router("/v1")
     attempts = Attempts()
 
     @router.post("/enrol")

@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from pydantic import TypeAdapter
 
 from booking.wire import EventBatch
-from booking.wire_problem import Problem
 from central.acts.endpoints import event_router
 from central.appointments.endpoints import appointment_router
 from central.appointments.reading import reading_router
@@ -40,6 +39,7 @@ from central.web.gate import Gate
 from central.web.parts import Parts
 from central.web.patience import BODY_S
 from central.web.problems import MEDIA_TYPE, answer_with_problems
+from central.web.routes import take_over
 from central.writer import GroupCommitWriter, Reader
 
 
@@ -78,7 +78,6 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        responses={"default": {"description": "An error (RFC 9457)", "model": Problem, "content": {MEDIA_TYPE: {}}}},
     )
     for router in (
         appointment_router(parts),  # the first is found first
@@ -98,7 +97,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         catalogue_router(parts),
         editing_router(parts),
     ):
-        app.include_router(router)
+        take_over(app, router)
     answer_with_problems(app)
     app.add_middleware(Express, parts=parts)
     app.add_middleware(FeedExpress, parts=parts)

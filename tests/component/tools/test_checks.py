@@ -115,3 +115,20 @@ def test_a_layer_that_is_none_is_no_success() -> None:
 )
 def test_licences(licence: str, is_fine: bool) -> None:
     assert is_accepted(licence) is is_fine
+
+
+def test_files_are_shared_out_by_the_time_they_took(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "tests" / "crowd"
+    folder.mkdir(parents=True)
+    for name, size in (("a", 900), ("b", 100), ("c", 100), ("d", 100)):
+        (folder / f"test_{name}.py").write_text("#" * size, encoding="ascii")
+    took = "".join(
+        f'<testcase classname="tests.crowd.test_{name}" name="one" time="{seconds}"/>'
+        for name, seconds in (("a", 1), ("a", 1), ("b", 6), ("c", 4))
+    )
+    (tmp_path / "crowd-0.xml").write_text(f"<testsuites><testsuite>{took}</testsuite></testsuites>", encoding="ascii")
+    layers.record(tmp_path)
+    crowd = layers.Layer("crowd", 10, processes=2)
+    lots = [{Path(file).stem[-1] for file in lot} for lot in layers.shares(crowd)]
+    assert lots == [{"b", "d"}, {"c", "a"}]  # the new one counts by its size, as the others took for theirs
