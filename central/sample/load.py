@@ -18,9 +18,10 @@ from booking.roster.changes import ChangeReason
 from booking.roster.places import BlockedFor
 from central.appointments.tables import ACTIVE_STATES, booking
 from central.catalogue.tables import notice, service
-from central.keys import Keys
+from central.keys import Keys, new_seal_pair
 from central.moment import Moment
 from central.people.personal import GroupKeys
+from central.people.sealing import add_seal_key
 from central.people.tables import credential, patient, person
 from central.policies.documents import to_document
 from central.policies.tables import policy
@@ -64,6 +65,7 @@ def load_sample(connection: sa.Connection, plan: SamplePlan, keys: Keys, *, now_
     load_sittings(connection, plan, moment)
     load_orders(connection, plan, group_keys, moment)
     load_trust(connection, plan, group_keys, moment)
+    _seal_key(connection, plan, keys, moment)
     connection.execute(feed.delete())
 
 
@@ -73,6 +75,12 @@ def write_people_file(path: Path, plan: SamplePlan) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump({"people": people}, file, ensure_ascii=False, indent=1)
+
+
+def _seal_key(connection: sa.Connection, plan: SamplePlan, keys: Keys, moment: Moment) -> None:
+    key_id, pair = moment.new_id(), new_seal_pair()
+    for _, hospital_id in rows.hospitals(plan):
+        add_seal_key(connection, hospital_id, key_id, pair, keys=keys, moment=moment)
 
 
 def _insert(connection: sa.Connection, table: sa.Table, values: Iterable[Values]) -> None:
