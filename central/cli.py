@@ -28,6 +28,17 @@ from central.channels.service import (
     revoke_client,
     rights_from,
 )
+from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
+from central.leases.commands import (
+    NoSuchLease,
+    NotReleased,
+    add_lease_commands,
+    lease_shown,
+    leases_listed,
+    release_asked,
+    release_confirmed,
+)
+from central.leases.release import Asking
 from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, new_seal_pair, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
@@ -59,6 +70,10 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "client revoke": {"label": ""},
     "task list": {"hospital": "", "open": False},
     "task settle": {"id": "", "by": "", "note": ""},
+    "lease list": {"hospital": "", "unsold": False},
+    "lease show": {"id": ""},
+    "lease release": {"id": "", "by": "", "reason": ""},
+    "lease confirm": {"id": "", "by": ""},
     "key rotate-seal": {},
     "policy follow": {"hospital": "01", "file": "", "starts": "", "by": ""},
     "migrate": {},
@@ -86,6 +101,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"central: {problem}", file=sys.stderr)
     except NoSuchTask as error:
         print(f"central: there is no task {error}", file=sys.stderr)
+    except NoSuchLease as error:
+        print(f"central: there is no lease {error}", file=sys.stderr)
+    except NotReleased as error:
+        print(f"central: {error}", file=sys.stderr)
     except (UnreadableKeyFile, StoreTooNew, NoDatabase, OSError) as error:
         print(f"central: {error}", file=sys.stderr)
     return 2
@@ -134,7 +153,7 @@ def _parser() -> argparse.ArgumentParser:
 
     commands.add_parser("openapi", help="print the description of the endpoints")
     migrating = commands.add_parser("migrate", help="bring the store to this release's revision")
-    more = (*add_task_commands(commands), *add_policy_commands(commands))
+    more = (*add_task_commands(commands), *add_lease_commands(commands), *add_policy_commands(commands))
     for one in (init, serving, code, out, adding, shutting, rotating, migrating, *more):
         one.add_argument("--data", help="the server's directory")
         one.add_argument("--database", help="postgresql://... (a file in the directory); or in CENTRAL_DATABASE")
@@ -240,6 +259,38 @@ def _task_settle(settings: Settings) -> int:
     return 0
 
 
+def _lease_list(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    code, only_unsold = settings.text("hospital"), settings.flag("unsold")
+    return _print(
+        _in_store(
+            settings,
+            Use.READ,
+            lambda connection: leases_listed(connection, keys, moment, hospital_code=code, only_unsold=only_unsold),
+        )
+    )
+
+
+def _lease_show(settings: Settings) -> int:
+    keys, moment, lease_id = read_keys(settings.data / KEY_FILE), Moment(system_clock()), UUID(settings.text("id"))
+    return _print(_in_store(settings, Use.READ, lambda connection: lease_shown(connection, keys, moment, lease_id)))
+
+
+def _lease_release(settings: Settings) -> int:
+    keys, moment, lease_id = read_keys(settings.data / KEY_FILE), Moment(system_clock()), UUID(settings.text("id"))
+    asking = Asking(settings.text("by"), settings.text("reason"))
+    return _print(_write(settings, lambda connection: release_asked(connection, keys, moment, lease_id, asking)))
+
+
+def _lease_confirm(settings: Settings) -> int:
+    keys, moment, lease_id = read_keys(settings.data / KEY_FILE), Moment(system_clock()), UUID(settings.text("id"))
+    agent = settings.text("by")
+    return _print(_write(settings, lambda connection: release_confirmed(connection, keys, moment, lease_id, agent)))
+
+
+def _print(lines: list[str]) -> int:
+    for line in lines:
+        print(line)
 def _key_rotate_seal(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
     for hospital_ids in _in_store(settings, Use.READ, hospitals_by_group).values():
@@ -302,6 +353,10 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "client revoke": _client_revoke,
     "task list": _task_list,
     "task settle": _task_settle,
+    "lease list": _lease_list,
+    "lease show": _lease_show,
+    "lease release": _lease_release,
+    "lease confirm": _lease_confirm,
     "key rotate-seal": _key_rotate_seal,
     "policy follow": _policy_follow,
     "openapi": _openapi,
