@@ -28,7 +28,7 @@ from central.channels.service import (
     revoke_client,
     rights_from,
 )
-from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
+from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, new_seal_pair, read_keys, write_keys
 from central.leases.commands import (
     NoSuchLease,
     NotReleased,
@@ -39,7 +39,6 @@ from central.leases.commands import (
     release_confirmed,
 )
 from central.leases.release import Asking
-from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, new_seal_pair, read_keys, write_keys
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
 from central.people.sealing import add_seal_key, hospitals_by_group
@@ -291,6 +290,9 @@ def _lease_confirm(settings: Settings) -> int:
 def _print(lines: list[str]) -> int:
     for line in lines:
         print(line)
+    return 0
+
+
 def _key_rotate_seal(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
     for hospital_ids in _in_store(settings, Use.READ, hospitals_by_group).values():
