@@ -19,19 +19,18 @@ from central.people.followed import known_person
 from central.people.sealing import add_seal_key
 from central.queues.tables import queue_entry
 from central.rosters.tables import extra_place, slot
-from tests.component.central.acts.test_registrations import DETAILS
 from tests.plugins.booking_hall import FIRST, KEYS, NOW_MS, TODAY, TOMORROW, Hall
 from tests.plugins.lending import Lending, bookings_of, walk_ins_of
 from tests.plugins.postgres import POSTGRESQL, on_both_engines
-from tests.plugins.terminal_acts import Event, OffLine
+from tests.plugins.terminal_acts import DETAILS, Event, OffLine
 
 pytestmark = on_both_engines
 
 KIOSK = "channel:kiosk"
 MINUTE_MS, HOUR_MS = 60_000, 3_600_000
 VISIT_MS = NOW_MS + 27 * HOUR_MS + HOUR_MS // 2
-ORDERS = {POSTGRESQL: 6}
-MOST_ORDERS = 25
+ORDERS = {POSTGRESQL: 4}
+MOST_ORDERS = 12
 
 
 @dataclass
