@@ -69,11 +69,11 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "client revoke": {"label": ""},
     "task list": {"hospital": "", "open": False},
     "task settle": {"id": "", "by": "", "note": ""},
-    "key rotate-seal": {},
     "lease list": {"hospital": "", "unsold": False},
     "lease show": {"id": ""},
     "lease release": {"id": "", "by": "", "reason": ""},
     "lease confirm": {"id": "", "by": ""},
+    "key rotate-seal": {},
     "policy follow": {"hospital": "01", "file": "", "starts": "", "by": ""},
     "migrate": {},
     "openapi": {},
@@ -258,13 +258,6 @@ def _task_settle(settings: Settings) -> int:
     return 0
 
 
-def _key_rotate_seal(settings: Settings) -> int:
-    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
-    for hospital_id in _in_store(settings, Use.READ, all_hospitals):
-        print(f"key {_write(settings, partial(add_seal_key, hospital_id=hospital_id, keys=keys, moment=moment))}")
-    return 0
-
-
 def _lease_list(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
     code, only_unsold = settings.text("hospital"), settings.flag("unsold")
@@ -297,6 +290,13 @@ def _lease_confirm(settings: Settings) -> int:
 def _print(lines: list[str]) -> int:
     for line in lines:
         print(line)
+    return 0
+
+
+def _key_rotate_seal(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    for hospital_id in _in_store(settings, Use.READ, all_hospitals):
+        print(f"key {_write(settings, partial(add_seal_key, hospital_id=hospital_id, keys=keys, moment=moment))}")
     return 0
 
 
@@ -349,11 +349,11 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "client revoke": _client_revoke,
     "task list": _task_list,
     "task settle": _task_settle,
-    "key rotate-seal": _key_rotate_seal,
     "lease list": _lease_list,
     "lease show": _lease_show,
     "lease release": _lease_release,
     "lease confirm": _lease_confirm,
+    "key rotate-seal": _key_rotate_seal,
     "policy follow": _policy_follow,
     "openapi": _openapi,
     "migrate": _migrate,

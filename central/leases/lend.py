@@ -24,8 +24,8 @@ from central.appointments.tables import booking
 from central.keys import Keys, LookupHash
 from central.leases.holdings import NUMBERS_A_PLACE, SEALED_AS, everything_lent, lacking_numbers
 from central.leases.places import LeaseState, PlaceState
-from central.leases.sizing import Lending, Stock, Wanted
-from central.leases.stock import MAY_BE_LENT, OWN_POOL, read_need, read_stocks
+from central.leases.sizing import Lending, Need, Stock, Wanted
+from central.leases.stock import MAY_BE_LENT, OWN_POOL, read_lines, read_need, read_stocks
 from central.leases.tables import lease, lease_number, lease_place
 from central.moment import Moment
 from central.policies.service import policy_in_force
@@ -56,6 +56,7 @@ class Outlook:
 
     grant: LeaseGrant
     wanted: Sequence[Wanted]
+    need: Need
     lacking: Mapping[UUID, int]
     """Booking numbers, by lease."""
 
@@ -76,34 +77,39 @@ def look(connection: sa.Connection, it: Ask) -> Outlook:
     """The answer as things are."""
     here = _hospital(connection, it)
     lent = everything_lent(connection, it.caller, here.lending, it.keys.seal)
-    stocks = read_stocks(connection, it.caller, here.lending)
-    wanted = here.lending.wanted(stocks, read_need(connection, it.caller, here.lending))
+    need = read_need(connection, it.caller, here.lending, it.ask.request_id)
+    held = {one.session_id for one in lent}
+    chosen: list[UUID] = []
+    if sum(len(one.places) for one in lent) < here.lending.policy.lending.most_places:
+        lines = read_lines(connection, it.caller, here.lending)
+        need = need.among(lines)
+        chosen = need.candidates(lines, held)
+    stocks = read_stocks(connection, it.caller, here.lending, held.union(chosen))
+    wanted = here.lending.wanted(stocks, need)
     is_all = len(wanted) <= MOST_AT_ONCE
     if _was_granted(connection, it):
         is_all, wanted = not wanted, []
-    return Outlook(_grant(it, here.lending, lent, stocks, is_all=is_all), wanted, lacking_numbers(lent))
+    of = {one.session_id: one for one in stocks}
+    back = [one.id for one in lent if _should_come_back(one, of.get(one.session_id), here.lending)]
+    return Outlook(_grant(it, here.lending, lent, back, is_all=is_all), wanted, need, lacking_numbers(lent))
 
 
 def lend(connection: sa.Connection, it: Ask, outlook: Outlook) -> LeaseGrant:
     """Lend what is still to be had of what the outlook wants, and answer. Raises Overtaken."""
     here = _hospital(connection, it, is_taken=True)
     if not _was_granted(connection, it):
-        chosen = [one.session_id for one in outlook.wanted[:MOST_AT_ONCE]]
-        stocks = read_stocks(connection, it.caller, here.lending, chosen)
-        room = here.lending.wanted(stocks, read_need(connection, it.caller, here.lending))
-        _lend_all(connection, it, here, _both(outlook.wanted[:MOST_AT_ONCE], room))
+        chosen = outlook.wanted[:MOST_AT_ONCE]
+        stocks = read_stocks(connection, it.caller, here.lending, {one.session_id for one in chosen})
+        now = here.lending.wanted(stocks, outlook.need)
+        _lend_all(connection, it, here, stocks, _both(chosen, now))
     lent = everything_lent(connection, it.caller, here.lending, it.keys.seal)
     lacking = lacking_numbers(lent)
     if lacking:
         _draw_numbers(connection, it, here, lacking)
         lent = everything_lent(connection, it.caller, here.lending, it.keys.seal)
-    return _grant(
-        it,
-        here.lending,
-        lent,
-        read_stocks(connection, it.caller, here.lending, [one.session_id for one in lent]),
-        is_all=len(outlook.wanted) <= MOST_AT_ONCE,
-    )
+    still = {one.id for one in lent}
+    back = [lease_id for lease_id in outlook.grant.give_back if lease_id in still]
+    return _grant(it, here.lending, lent, back, is_all=len(outlook.wanted) <= MOST_AT_ONCE)
 
 
 def _both(first: Iterable[Wanted], now: Iterable[Wanted]) -> list[Wanted]:
@@ -138,7 +144,9 @@ def _was_granted(connection: sa.Connection, it: Ask) -> bool:
     return connection.execute(query.limit(1)).one_or_none() is not None
 
 
-def _lend_all(connection: sa.Connection, it: Ask, here: _Hospital, wanted: Iterable[Wanted]) -> None:
+def _lend_all(
+    connection: sa.Connection, it: Ask, here: _Hospital, stocks: Iterable[Stock], wanted: Iterable[Wanted]
+) -> None:
     """A lease for each."""
     given = []
     for one in wanted:
@@ -150,16 +158,10 @@ def _lend_all(connection: sa.Connection, it: Ask, here: _Hospital, wanted: Itera
     if not given:
         return
     tenant = {"hospital_id": it.caller.hospital_id}
-    stocks = {
-        one.session_id: one
-        for one in read_stocks(connection, it.caller, here.lending, [wanted.session_id for _, wanted, _ in given])
-    }
+    of = {one.session_id: one for one in stocks}
     connection.execute(
         lease.insert(),
-        [
-            tenant | _lease_row(it, here, lease_id, one, stocks[one.session_id], places)
-            for lease_id, one, places in given
-        ],
+        [tenant | _lease_row(it, here, lease_id, one, of[one.session_id], places) for lease_id, one, places in given],
     )
     connection.execute(
         lease_place.insert(),
@@ -266,15 +268,13 @@ def _draw_numbers(connection: sa.Connection, it: Ask, here: _Hospital, lacking: 
     connection.execute(lease_number.insert(), rows)
 
 
-def _grant(it: Ask, lending: Lending, lent: Sequence[Lease], stocks: Iterable[Stock], *, is_all: bool) -> LeaseGrant:
-    of = {one.session_id: one for one in stocks}
-    unwanted = [one.id for one in lent if _should_come_back(one, of.get(one.session_id), lending)]
+def _grant(it: Ask, lending: Lending, lent: Sequence[Lease], give_back: Sequence[UUID], *, is_all: bool) -> LeaseGrant:
     every_ms = lending.policy.lending.asked_every_min * MINUTE_MS
     spread_ms = it.ask.request_id.int % (every_ms * _SPREAD_PERCENT // 100 + 1)
     return LeaseGrant(
         request_id=it.ask.request_id,
         leases=tuple(lent),
-        give_back=tuple(unwanted),
+        give_back=tuple(give_back),
         ask_again_ms=every_ms - spread_ms if is_all else _SOON_MS,
     )
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
-from functools import partial
 from itertools import zip_longest
 from uuid import UUID
 
@@ -28,6 +27,8 @@ _NEAR_MS = 2 * HOUR_MS
 _FEW = 2
 """So near its end, and with so few places left, a session's places are better free than lent."""
 _END_OF_DAY_MIN = 1440
+CANDIDATES = 120
+"""Sessions that one ask looks at, however many the hospital has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,14 +80,47 @@ class Stock:
         return self.held_for_walk_ins if is_for_walk_ins else self.held
 
 
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A session that may come into question."""
+
+    session_id: UUID
+    department_id: UUID
+    service_date: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Need:
     """Who asks: what the terminal sold lately, by department and whether to walk-ins."""
 
-    terminal_id: UUID
+    lot: bytes
+    """Of terminal and request: what the terminal never sold comes in an order of its own."""
     sold: Mapping[tuple[UUID, bool], int]
     first_choice: frozenset[UUID] = frozenset()
     """Departments whose patients of a stopped clinic are choosing now: common places are theirs first.  # rule H1"""
+    sessions: Mapping[UUID, int] = field(default_factory=dict)
+    """How many sessions a department has in the days of the promise."""
+
+    def rank(self, session_id: UUID, department_id: UUID) -> tuple[int, bytes]:
+        """Those first of whose department the terminal sold most."""
+        sold = self.sold.get((department_id, False), 0) + self.sold.get((department_id, True), 0)
+        return -sold, hashlib.sha256(self.lot + session_id.bytes).digest()
+
+    def among(self, lines: Sequence[Line]) -> Need:
+        """The same, with what the sessions are."""
+        return replace(self, sessions=Counter(it.department_id for it in lines))
+
+    def candidates(self, lines: Sequence[Line], held: Collection[UUID]) -> list[UUID]:
+        """The sessions that are looked at, of each day in turn. One that the terminal has something of is looked at
+        again only where it sells.
+        """
+        days: defaultdict[str, list[tuple[tuple[int, bytes], UUID]]] = defaultdict(list)
+        for it in lines:
+            rank = self.rank(it.session_id, it.department_id)
+            if rank[0] < 0 or it.session_id not in held:
+                days[it.service_date].append((rank, it.session_id))
+        turns = zip_longest(*(sorted(days[day]) for day in sorted(days)))
+        return [it[1] for turn in turns for it in turn if it is not None][:CANDIDATES]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +173,7 @@ class Lending:
         taken: Counter[UUID] = Counter()
         for one, is_for_walk_ins in _in_turn(known, need):
             of = _without(one, taken[one.session_id])
-            more = self._more(
-                of,
-                need,
-                self._demand(of, known, need, is_for_walk_ins=is_for_walk_ins),
-                is_for_walk_ins=is_for_walk_ins,
-            )
+            more = self._more(of, need, is_for_walk_ins=is_for_walk_ins)
             if more is None:
                 continue
             room -= more.of_own + more.of_common
@@ -161,12 +190,13 @@ class Lending:
             return True
         return not is_for_walk_ins and self._is_scarce(of, last_ms)
 
-    def _more(self, of: Stock, need: Need, demand: int, *, is_for_walk_ins: bool) -> Wanted | None:
+    def _more(self, of: Stock, need: Need, *, is_for_walk_ins: bool) -> Wanted | None:
         last_ms = self.last_sale_ms(of, starts_ms=of.ends_ms, is_for_walk_ins=is_for_walk_ins)
         if self.is_unwanted(of, is_for_walk_ins=is_for_walk_ins) or self._is_in_rush(of):
             return None
         own, common = self._shares(of, need, is_for_walk_ins=is_for_walk_ins)
         ends_ms = of.ends_ms if is_for_walk_ins else max(of.starts_ms, last_ms)
+        demand = self._demand(of, need, is_for_walk_ins=is_for_walk_ins)
         target = places_to_lend(demand=demand, remaining=own + common, starts_in_ms=ends_ms - self.now_ms)
         more = target - of.held_of(is_for_walk_ins=is_for_walk_ins)
         if more <= 0:
@@ -187,13 +217,10 @@ class Lending:
         return max(0, own), max(0, common)
 
     @staticmethod
-    def _demand(of: Stock, stocks: Iterable[Stock], need: Need, *, is_for_walk_ins: bool) -> int:
+    def _demand(of: Stock, need: Need, *, is_for_walk_ins: bool) -> int:
         """What the terminal sold of the department, spread over its sessions."""
         sold = need.sold.get((of.department_id, is_for_walk_ins), 0)
-        if not sold:
-            return 0
-        sessions = sum(it.department_id == of.department_id for it in stocks)
-        return -(-sold // max(1, sessions))
+        return -(-sold // max(1, need.sessions.get(of.department_id, 1)))
 
     def _may_sell(self, of: Stock, *, is_for_walk_ins: bool) -> bool:
         rights, policy = self.policy.channels.kiosk, self.policy
@@ -220,17 +247,10 @@ def _in_turn(stocks: Iterable[Stock], need: Need) -> list[tuple[Stock, bool]]:
     days: defaultdict[date, list[Stock]] = defaultdict(list)
     for it in stocks:
         days[it.service_date].append(it)
-    ordered = [
-        [(it, is_walk_in) for it in sorted(days[day], key=partial(_rank, need=need, is_for_walk_ins=is_walk_in))]
-        for day in sorted(days)
-        for is_walk_in in (False, True)
-    ]
+    for its in days.values():
+        its.sort(key=lambda it: need.rank(it.session_id, it.department_id))
+    ordered = [[(it, is_walk_in) for it in days[day]] for day in sorted(days) for is_walk_in in (False, True)]
     return [one for turn in zip_longest(*ordered) for one in turn if one is not None]
-
-
-def _rank(of: Stock, need: Need, *, is_for_walk_ins: bool) -> tuple[int, bytes]:
-    lot = hashlib.sha256(need.terminal_id.bytes + of.session_id.bytes).digest()
-    return -need.sold.get((of.department_id, is_for_walk_ins), 0), lot
 
 
 def _without(of: Stock, taken: int) -> Stock:

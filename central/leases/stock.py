@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -24,7 +24,7 @@ from central.appointments.freed import WAITING
 from central.appointments.tables import booking, booking_step, waiting_entry
 from central.channels.caller import Asker
 from central.leases.places import LeaseState, PlaceState
-from central.leases.sizing import Lending, Need, Pools, Stock, sold_by
+from central.leases.sizing import Lending, Line, Need, Pools, Stock, sold_by
 from central.leases.tables import lease, lease_place
 from central.moment import days_around
 from central.rosters.pools import COMMON_TEXT, pool_text
@@ -57,26 +57,51 @@ class Ledger:
 
 
 def read_stocks(
-    connection: sa.Connection, caller: Caller, lending: Lending, only: Collection[UUID] | None = None
+    connection: sa.Connection, caller: Caller, lending: Lending, session_ids: Collection[UUID]
 ) -> list[Stock]:
-    """The sessions of the days of the promise; of these ids alone, where any are given."""
-    which = _within_promise(lending)
-    if only is not None:
-        which = (*which, session.c.session_id.in_(tuple(only)))
-    here = session.c.hospital_id == caller.hospital_id
+    """These sessions, but for those that are over."""
+    if not session_ids:
+        return []
+    ids = tuple(session_ids)
+    here = (session.c.hospital_id == caller.hospital_id, session.c.session_id.in_(ids))
     rows = connection.execute(
-        SESSIONS.where(here, *which, session.c.published_ms.is_not(None), session.c.ends_ms > lending.now_ms)
+        SESSIONS.where(*here, session.c.published_ms.is_not(None), session.c.ends_ms > lending.now_ms)
     ).all()
-    pools = _pools(connection, caller, lending, which)
+    pools = _pools(connection, caller, lending, ids)
     held = _held(connection, caller)
-    waiting = _waiting(connection, caller)
+    waiting = _waiting(connection, caller, ids)
     return [_stock(it, pools, held, waiting) for it in rows]
 
 
-def read_need(connection: sa.Connection, caller: Caller, lending: Lending) -> Need:
+def read_need(connection: sa.Connection, caller: Caller, lending: Lending, request_id: UUID) -> Need:
     """What the asking terminal sold in as long a past as leases are good for, and whose choice comes first."""
-    is_walk_in = booking_step.c.after == BookingState.CHECKED_IN.value
-    sold = connection.execute(
+    return Need(
+        lot=caller.terminal_id.bytes + request_id.bytes,
+        sold=sold_by(_sold(connection, caller, lending)),
+        first_choice=_first_choice(connection, caller, lending),
+    )
+
+
+def read_lines(connection: sa.Connection, caller: Caller, lending: Lending) -> list[Line]:
+    """All sessions of the days of the promise that are not over. A large hospital has more than a thousand: of most of
+    them nothing else is read.
+    """
+    days = days_around(today(lending.now_ms, lending.zone), before=0, after=-(-lending.promise_ms // _DAY_MS))
+    rows = connection.execute(
+        sa.select(session.c.session_id, session.c.department_id, session.c.service_date).where(
+            session.c.hospital_id == caller.hospital_id,
+            session.c.service_date.between(days[0], days[-1]),
+            session.c.published_ms.is_not(None),
+            session.c.stopped_ms.is_(None),
+            session.c.ends_ms > lending.now_ms,
+        )
+    )
+    return [Line(it.session_id, it.department_id, it.service_date) for it in rows]
+
+
+def _sold(connection: sa.Connection, caller: Caller, lending: Lending) -> list[tuple[UUID, bool, int]]:
+    is_walk_in = booking_step.c.after == sa.literal_column(f"'{BookingState.CHECKED_IN.value}'")
+    rows = connection.execute(
         sa.select(session.c.department_id, is_walk_in.label("is_walk_in"), sa.func.count())
         .select_from(booking_step)
         .join(
@@ -99,11 +124,7 @@ def read_need(connection: sa.Connection, caller: Caller, lending: Lending) -> Ne
         )
         .group_by(session.c.department_id, is_walk_in)
     )
-    return Need(
-        terminal_id=caller.terminal_id,
-        sold=sold_by((it[0], bool(it[1]), it[2]) for it in sold),
-        first_choice=_first_choice(connection, caller, lending),
-    )
+    return [(it[0], bool(it[1]), it[2]) for it in rows]
 
 
 def terminal_asker(caller: Caller) -> Asker:
@@ -111,13 +132,8 @@ def terminal_asker(caller: Caller) -> Asker:
     return Asker(caller.terminal_id, caller.hospital_id, Channel.KIOSK, is_terminal=True)
 
 
-def _within_promise(lending: Lending) -> tuple[sa.ColumnElement[bool], ...]:
-    days = days_around(today(lending.now_ms, lending.zone), before=0, after=-(-lending.promise_ms // _DAY_MS))
-    return (session.c.service_date.between(days[0], days[-1]),)
-
-
 def _pools(
-    connection: sa.Connection, caller: Caller, lending: Lending, which: Iterable[sa.ColumnElement[bool]]
+    connection: sa.Connection, caller: Caller, lending: Lending, session_ids: tuple[UUID, ...]
 ) -> Mapping[UUID, Mapping[str, Ledger]]:
     def count(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
         return sa.func.coalesce(sa.func.sum(sa.case((sa.and_(*conditions), 1), else_=0)), 0)
@@ -132,15 +148,9 @@ def _pools(
             count(slot.c.state == SlotState.LEASED.value).label("lent"),
             sa.func.count().label("places"),
         )
-        .join(
-            session,
-            sa.and_(session.c.hospital_id == slot.c.hospital_id, session.c.session_id == slot.c.session_id),
-        )
         .where(
             slot.c.hospital_id == caller.hospital_id,
-            session.c.hospital_id == caller.hospital_id,
-            *which,
-            session.c.ends_ms > lending.now_ms,
+            slot.c.session_id.in_(session_ids),
             slot.c.pool.in_(_POOLS),
         )
         .group_by(slot.c.session_id, slot.c.pool)
@@ -173,10 +183,14 @@ def active_leases(caller: Caller) -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _waiting(connection: sa.Connection, caller: Caller) -> Mapping[UUID, int]:
+def _waiting(connection: sa.Connection, caller: Caller, session_ids: tuple[UUID, ...]) -> Mapping[UUID, int]:
     rows = connection.execute(
         sa.select(waiting_entry.c.session_id, sa.func.count())
-        .where(waiting_entry.c.hospital_id == caller.hospital_id, waiting_entry.c.state == WAITING)
+        .where(
+            waiting_entry.c.hospital_id == caller.hospital_id,
+            waiting_entry.c.session_id.in_(session_ids),
+            waiting_entry.c.state == WAITING,
+        )
         .group_by(waiting_entry.c.session_id)
     )
     return {it[0]: it[1] for it in rows}

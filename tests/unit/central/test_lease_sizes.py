@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
@@ -14,13 +15,13 @@ from booking.decide.clock import instant
 from booking.lending import MOST_A_SESSION
 from booking.policy import LendingPolicy, Policy
 from booking.roster.plans import ClinicKind
-from central.leases.sizing import HOUR_MS, Lending, Need, Pools, Stock, sold_by
+from central.leases.sizing import CANDIDATES, HOUR_MS, Lending, Line, Need, Pools, Stock, sold_by
 
 ZONE = ZoneInfo("Asia/Shanghai")
 TODAY, TOMORROW = date(2026, 3, 18), date(2026, 3, 19)
 NOW_MS = instant(TODAY, 10 * 60, ZONE)
 DEPARTMENT = UUID(int=1)
-NOBODY = Need(terminal_id=UUID(int=9), sold={})
+NOBODY = Need(lot=b"L1", sold={})
 RULES = Lending(Policy(), ZONE, NOW_MS)
 
 
@@ -51,7 +52,7 @@ def test_half_as_much_again_as_was_sold_and_one_at_least() -> None:
 
 
 def test_what_was_sold_is_spread_over_the_departments_sessions() -> None:
-    both = RULES.wanted([stock(), stock()], sold(4))
+    both = RULES.wanted([stock(), stock()], replace(sold(4), sessions={DEPARTMENT: 2}))
     assert [it.of_own for it in both] == [3, 3]
 
 
@@ -91,6 +92,20 @@ def test_those_come_first_of_which_the_terminal_sold_most() -> None:
     need = replace(NOBODY, sold={(other, False): 10})
     first = RULES.wanted(stocks, need)[:10]
     assert {it.session_id for it in first} == {it.session_id for it in stocks if it.department_id == other}
+
+
+def test_of_a_large_hospital_some_sessions_of_each_day_are_looked_at() -> None:
+    days = [f"2026-03-{day}" for day in (18, 19, 20, 21)]
+    lines = [Line(uuid4(), DEPARTMENT, day) for day in days for _ in range(100)]
+    need = NOBODY.among(lines)
+    assert need.sessions == {DEPARTMENT: 400}
+    chosen = set(need.candidates(lines, held=()))
+    assert Counter(it.service_date for it in lines if it.session_id in chosen) == dict.fromkeys(days, CANDIDATES // 4)
+    assert set(replace(need, lot=b"L2").candidates(lines, held=())) != chosen
+    assert not set(need.candidates(lines, held=chosen)) & chosen
+    assert set(sold(1).candidates(lines[:50], held={it.session_id for it in lines})) == {
+        it.session_id for it in lines[:50]
+    }
 
 
 def test_scarce_and_late_is_better_free_than_lent() -> None:
