@@ -20,7 +20,7 @@ from booking.wire import EventResult
 from booking.wire_acts import ChangeAct
 from central.acts.answering import Hearing, answer_once, applied, conflict, deferred_or_conflict, duplicate
 from central.acts.book import UNKNOWN_SESSION, answer_sold
-from central.acts.booked_already import IS_OVER, PLACE_TAKEN
+from central.acts.booked_already import IS_OVER, PLACE_TAKEN, told_again
 from central.acts.cancel import CHANGED_MEANWHILE, EXPECTED, acting, leave, not_granted
 from central.acts.operations import Told
 from central.acts.sale import Sale, gather, sell
@@ -50,9 +50,10 @@ def _judge(connection: sa.Connection, told: Told[ChangeAct], hearing: Hearing) -
         return deferred_or_conflict(connection, told, Reason.UNKNOWN_BOOKING, hearing.moment)
     if not is_session(connection, hearing.hospital_id, act.place.session_id):
         return conflict(connection, told, UNKNOWN_SESSION, hearing.moment, booking_id=known.booking_id)
-    if subject_of(times.now, act.new_booking_id) is not None:
-        return duplicate(told)
-    return _asked(times, told, known) if act.is_request else _done(times, told, known)
+    new = subject_of(times.now, act.new_booking_id)
+    if act.is_request:
+        return _asked(times, told, known) if new is None else duplicate(told)
+    return _done(times, told, known, new)
 
 
 def _sale(told: Told[ChangeAct], known: Subject, acting_id: UUID | None, order_id: UUID | None) -> Sale:
@@ -71,14 +72,19 @@ def _sale(told: Told[ChangeAct], known: Subject, acting_id: UUID | None, order_i
     )
 
 
-def _done(times: TwoTimes, told: Told[ChangeAct], known: Subject) -> EventResult:
-    """It happened: the new place is the patient's, and the old one its terminal's again, if it still was theirs."""
+def _done(times: TwoTimes, told: Told[ChangeAct], known: Subject, new: Subject | None) -> EventResult:
+    """It happened: the new place is the patient's, and the old one its terminal's again, if it still was theirs. The
+    new booking may be here already, by its ticket.
+    """
     scene = times.now
     row = booking_now(scene, known.booking_id).row
     was_expected = known.state in EXPECTED
     if was_expected:
         leave(scene, known, BookingState.MOVED, told.act.operation_id, later_booking_id=told.act.new_booking_id)
-    sold = sell(times, _sale(told, known, told.act.acting_id, row.order_id), told.true_ms)
+    sale = _sale(told, known, told.act.acting_id, row.order_id)
+    if new is not None:
+        return told_again(times, told, sale, new)
+    sold = sell(times, sale, told.true_ms)
     result = answer_sold(times, told, sold)
     if was_expected or result.task_id is not None:
         return result

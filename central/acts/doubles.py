@@ -15,6 +15,8 @@ import sqlalchemy as sa
 
 from booking.decide.effects import Effect, EnterState, FreePlace, Message, OrderRefund, Tell
 from booking.roster import BookingState, SlotState
+from central.appointments.at_hand import EXEMPTED
+from central.appointments.booking_acts import ADDED
 from central.appointments.effects import Doing, carry_out
 from central.appointments.entered import Subject, Trace, enter_state
 from central.appointments.existing import as_subject
@@ -54,8 +56,8 @@ def settle_doubles(scene: Scene, person_id: UUID, session_id: UUID) -> Cancelled
 
 
 def _of_person(scene: Scene, person_id: UUID, session_id: UUID) -> list[sa.Row[Any]]:
-    """The person's bookings that count, or would if there were no other. What was booked from a doctor's order may
-    stand more than once. `first` names the act that made each.
+    """The person's bookings that count, or would if there were no other. What was booked from a doctor's order, or by
+    staff in spite of a limit, may stand more than once. `first` names the act that made each.
     """
     counts = booking.c.state.in_([it.value for it in (*_EXPECTED, *_HERE)])
     was_double = sa.and_(booking.c.state == BookingState.CANCELLED.value, booking.c.end_reason == TWICE)
@@ -70,11 +72,17 @@ def _of_person(scene: Scene, person_id: UUID, session_id: UUID) -> list[sa.Row[A
         .correlate(booking)
         .scalar_subquery()
     )
+    is_meant = sa.exists().where(
+        booking_step.c.hospital_id == booking.c.hospital_id,
+        booking_step.c.booking_id == booking.c.booking_id,
+        booking_step.c.reason.in_((EXEMPTED, ADDED)),
+    )
     query = sa.select(booking, sa.func.coalesce(made_by, booking.c.booking_id).label("first")).where(
         booking.c.hospital_id == scene.hospital_id,
         booking.c.person_id == person_id,
         booking.c.session_id == session_id,
         booking.c.order_id.is_(None),
+        ~is_meant,
         sa.or_(counts, was_double),
     )
     return list(scene.connection.execute(query))

@@ -24,6 +24,9 @@ from central.appointments.place_facts import AtHand, Choice, Wanted, at_hand, ca
 from central.appointments.scene import IdMeansAnother, Scene
 from central.rosters.pools import COMMON_TEXT
 
+ADDED = "add_on"
+"""The reason of the step of a booking above capacity."""
+
 
 def book(scene: Scene, ask: BookPlace) -> Made | Refused:
     """A place for this person.  # rule D4. Raises NoSuchThing, Overtaken."""
@@ -66,7 +69,7 @@ def add_place(scene: Scene, ask: AddPlaceForPatient) -> Made | Refused:
     at = replace(at, facts=replace(at.facts, place=place, add_ons=add_ons_of(scene, ask.session_id)))
     command = AddPlace(scene.asker.channel, has_right=scene.asker.is_staff, reason=ask.reason)
     decision = decide(scene.policy, at.facts, command, scene.now_ms)
-    doing = Doing(_trace(scene, reason="add_on"), action="place added")
+    doing = Doing(_trace(scene, reason=ADDED), action="place added")
     above = Choice(0, COMMON_TEXT, starts_ms, ends_ms)
     return _made(scene, at, decision, ask, doing, above=above)
 

@@ -134,3 +134,16 @@ def test_every_error_of_every_place_is_told_at_once(
         *("config", "label", "expires_days", "data", "label", "channel", "rights", "database"),
     ]
     assert "databse" in said[0]
+
+
+def test_keys_to_seal_to_are_rotated(desk: Desk, terminal: SignedTerminal, capsys: pytest.CaptureFixture[str]) -> None:
+    head, rows = terminal.snapshot()
+    before = [row["id"] for row in rows if row["kind"] == "seal_key"]
+    assert main(["key", "rotate-seal", "--data", str(desk.data)]) == 0
+    made = capsys.readouterr().out.split()[1::2]
+    assert len(made) == 2
+    (row,) = (row for row in terminal.feed(head["cursor"]).json()["rows"] if row["kind"] == "seal_key")
+    assert row["id"] in made
+    assert row["id"] not in before
+    (newest,) = (row for row in terminal.snapshot()[1] if row["kind"] == "seal_key")
+    assert newest == row

@@ -11,23 +11,21 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from booking.wire_acts import PersonDetails
 from central.checkins.tables import operation
 from central.moment import Moment
 from central.people.followed import known_person
-from central.people.sealing import add_seal_key
-from central.people.tables import credential, patient, person
-from tests.plugins.booking_hall import FIRST, KEYS, TOMORROW, Hall, new_id
+from central.people.sealing import add_seal_key, make_first_keys
+from central.people.tables import credential, patient, person, seal_key
+from tests.plugins.booking_hall import ELSEWHERE, FIRST, KEYS, SECOND, TOMORROW, Hall, new_id
 from tests.plugins.lending import bookings_of
-from tests.plugins.people_hall import BIRTH, NAME, NUMBER, PHONE, registered, staff
+from tests.plugins.people_hall import NAME, registered, staff
 from tests.plugins.postgres import on_both_engines
-from tests.plugins.terminal_acts import OffLine, messages, newest_key, row_of, sealed, tasks
+from tests.plugins.terminal_acts import DETAILS, OffLine, messages, newest_key, row_of, sealed, tasks
 from tests.plugins.two_hospitals import resident_number
 
 pytestmark = [on_both_engines, pytest.mark.usefixtures("sealing")]
 
 KIOSK = "channel:kiosk"
-DETAILS = PersonDetails(name=NAME, document="resident_id", number=NUMBER, sex="male", birthday=BIRTH, phone=PHONE)
 
 
 def people(hall: Hall) -> dict[UUID, UUID | None]:
@@ -150,3 +148,11 @@ def test_keys_rotate_and_old_ones_still_open(hall: Hall, off_line: OffLine) -> N
     assert UUID(base64.b64decode(act["sealed"])[1:17].hex()) == UUID(old["id"])
     off_line.register(DETAILS)
     assert off_line.said() == [("applied", ""), ("applied", "")]
+
+
+def test_every_hospital_has_a_key_when_its_server_serves(hall: Hall) -> None:
+    submit, moment = hall.parts.writer.submit, Moment(hall.clock.now_ms)
+    for _ in range(2):
+        make_first_keys(hall.parts.reader.submit, submit, KEYS, moment)
+    found = [it.hospital_id for it in hall.rows(sa.select(seal_key.c.hospital_id))]
+    assert sorted(found) == [FIRST, SECOND, ELSEWHERE]

@@ -12,11 +12,10 @@ from central.people.tables import patient
 from central.queues.tables import queue_entry
 from central.rosters.tables import extra_place
 from central.staff.tables import staff_task
-from tests.component.central.acts.test_sales import release
 from tests.plugins.booking_hall import TOMORROW, Hall
 from tests.plugins.lending import Lending, bookings_of
 from tests.plugins.postgres import on_both_engines
-from tests.plugins.terminal_acts import OffLine, messages, row_of, tasks
+from tests.plugins.terminal_acts import OffLine, messages, release, row_of, tasks
 
 pytestmark = on_both_engines
 
@@ -94,4 +93,26 @@ def test_the_place_of_a_ticket_had_gone(hall: Hall, lending: Lending, off_line: 
     assert messages(hall, person) == []
     open_ones = [it.reason for it in hall.rows(sa.select(staff_task).where(staff_task.c.settled_ms.is_(None)))]
     assert "place_taken" in open_ones
+    assert hall.breaches() == []
+
+
+def test_the_ticket_of_a_changed_booking_comes_before_the_change(
+    hall: Hall, off_line: OffLine, elsewhere: OffLine
+) -> None:
+    session_id, person = hall.session(TOMORROW, pools={KIOSK: 2}, hour=16), hall.person()
+    other_id = hall.session(TOMORROW, pools={KIOSK: 2})
+    leases = {it["session_id"]: it for it in bookings_of(off_line.kiosk.ask())}
+    lent, instead = leases[str(session_id)], leases[str(other_id)]
+    booked = off_line.book(person, lent, lent["places"][0]["no"])
+    changed = off_line.change(booked["booking_id"], instead, instead["places"][0]["no"])
+    new = {"booking_id": changed["new_booking_id"], "place": changed["place"]}
+    ticket = off_line.ticket(new)
+    hall.clock.now_ms += UNTIL_THE_VISIT_MS
+    elsewhere.check_in(new, ago_ms=60_000, ticket=ticket)
+    assert elsewhere.said() == [("applied", "made_from_ticket")]
+    assert off_line.said() == [("applied", ""), ("duplicate", "")]
+    assert row_of(hall, booked["booking_id"]).state == "moved"
+    row = row_of(hall, changed["new_booking_id"])
+    assert (row.state, row.person_id) == ("checked_in", person)
+    assert tasks(hall) == []
     assert hall.breaches() == []
