@@ -254,16 +254,22 @@ def test_whoever_registered_here_is_known_by_their_card(till: Any, someone: Any,
 
 
 # Giving up and changing
-def test_a_booking_that_nobody_knows_of_is_cancelled_and_its_place_sold_again(
+def test_a_booking_that_nobody_knows_of_is_cancelled_and_its_place_sold_when_the_server_agrees(
     till: Any, someone: Any, other: Any
 ) -> None:
+    """Once the server has the booking, and until it has the cancelling, others may free the place there and sell it."""
     first = till.sell(1, someone)
     assert till.sales.is_only_here(first.act.booking_id)
+    seen = till.place(2)
     gone = till.cancel(first.act.booking_id)
     assert till.desk.row("booking", first.act.booking_id).booking.state == "cancelled"
+    assert (till.state(1), till.sellable()) == ("lent", [2])
+    with pytest.raises(PlaceGone):
+        till.sales.write_sale(till.sale(replace(seen, no=1), other))
+    _answer(till, first.act.operation_id, "applied")
+    assert till.sellable() == [2]
+    _answer(till, gone.operation_id, "applied")
     again = till.sell(1, other)
-    after = {one.operation_id: one.after for one in till.outbox.waiting()}
-    assert after[again.act.operation_id] == (gone.operation_id,)  # the server frees it before it sells it
     assert again.act.place.number != first.act.place.number
 
 
@@ -288,9 +294,8 @@ def test_a_place_that_the_server_would_not_take_back_is_not_sold(till: Any, some
     record = till.sell(1, someone)
     act = till.cancel(record.act.booking_id)
     _answer(till, record.act.operation_id, "applied")
-    assert till.sellable() == [1, 2]
     _answer(till, act.operation_id, "conflict")
-    assert till.sellable() == [2]
+    assert (till.state(1), till.sellable()) == ("gone", [2])
 
 
 def test_a_place_released_by_force_is_not_lent_again_by_a_cancel(till: Any, counter: Any, someone: Any) -> None:
@@ -325,17 +330,29 @@ def test_a_change_refused_gives_the_place_to_the_lease(
     assert till.desk.row("booking", act.new_booking_id) is None
 
 
-def test_a_change_of_what_only_this_terminal_has_is_done(till: Any, someone: Any, other: Any) -> None:
+def test_a_change_of_what_only_this_terminal_has_is_done(till: Any, someone: Any) -> None:
     record = till.sell(1, someone)
     act = till.change(record.act.booking_id, 2, someone)
     assert (till.state(1), till.state(2)) == ("lent", "sold")
     assert till.desk.row("booking", record.act.booking_id).booking.state == "moved"
     assert till.desk.row("booking", act.new_booking_id).booking.state == "booked"
     cancelled = till.cancel(act.new_booking_id)
-    again = till.sell(1, other)
     after = {one.operation_id: one.after for one in till.outbox.waiting()}
     assert after[cancelled.operation_id] == (act.operation_id,)
-    assert after[again.act.operation_id] == (act.operation_id,)
+    assert till.sellable() == []
+    for operation_id in after:
+        _answer(till, operation_id, "applied")
+    assert till.sellable() == [1, 2]
+
+
+def test_a_place_is_given_back_after_what_freed_it(till: Any, clock: Any, ward: Any, someone: Any) -> None:
+    record = till.sell(1, someone)
+    cancelled = till.cancel(record.act.booking_id)
+    clock.pass_ms(ward.HOUR_MS + 1)
+    (back,) = till.give_back()
+    assert back.slot_nos == (1, 2)
+    after = {one.operation_id: one.after for one in till.outbox.waiting()}
+    assert after[back.operation_id] == (cancelled.operation_id,)
 
 
 # Power cuts, days and revisions
