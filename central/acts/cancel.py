@@ -33,7 +33,7 @@ from central.acts.scenes import TwoTimes, two_times
 from central.acts.taking import give_back, move_to_overflow
 from central.appointments.effects import Doing, carry_out
 from central.appointments.entered import Subject, Trace
-from central.appointments.existing import booking_now, subject_of
+from central.appointments.existing import CHANGED, booking_now, subject_of
 from central.appointments.places import sell_place
 from central.appointments.scene import Scene
 from central.appointments.tables import ACTIVE_STATES, booking
@@ -42,6 +42,8 @@ from central.rosters.tables import slot
 from central.words.refusals import sentence_for
 
 CHANGED_MEANWHILE = "changed_meanwhile"
+GIVEN_UP = "given_up"
+"""The end reason of a booking that was given up at the terminal that alone had it, which has its place again."""
 EXPECTED = frozenset({BookingState.PENDING, BookingState.BOOKED, BookingState.CONFIRMED})
 """States of a booking whose patient has not come yet."""
 
@@ -85,7 +87,7 @@ def _done(times: TwoTimes, told: Told[CancelAct], known: Subject) -> EventResult
 
 def leave(scene: Scene, known: Subject, state: BookingState, operation_id: UUID, **columns: Any) -> None:  # noqa: ANN401
     """A booking ends by what happened at its terminal, which has the place again. Raises Overtaken."""
-    reason = "cancelled" if state is BookingState.CANCELLED else "changed"
+    reason = GIVEN_UP if state is BookingState.CANCELLED else CHANGED
     effects: list[Effect] = [EnterState(state)]
     if known.is_paid and state is BookingState.CANCELLED:
         effects.append(OrderRefund())
@@ -101,6 +103,17 @@ def came_all_the_same(scene: Scene, known: Subject) -> None:
     whatever is heard of first.
     """
     give_back(scene, known)
+    place_beyond(scene, known)
+
+
+def was_given_up(scene: Scene, booking_id: UUID) -> bool:
+    """Whether the booking's terminal has its place again."""
+    here = (booking.c.hospital_id == scene.hospital_id, booking.c.booking_id == booking_id)
+    return scene.connection.execute(sa.select(booking.c.end_reason).where(*here)).scalar() == GIVEN_UP
+
+
+def place_beyond(scene: Scene, known: Subject) -> None:
+    """A number beyond capacity, of which the patient is told. Raises Overtaken."""
     moved = move_to_overflow(scene, known, "given up at its terminal, and came")
     facts = {"slot_no": str(moved.slot_no)}
     tell_patient(
@@ -120,7 +133,7 @@ def _was_double(scene: Scene, known: Subject) -> None:
     """
     here = (booking.c.hospital_id == scene.hospital_id, booking.c.booking_id == known.booking_id)
     ended = scene.connection.execute(
-        booking.update().where(*here, booking.c.end_reason == TWICE).values(end_reason="cancelled", ended_by="patient")
+        booking.update().where(*here, booking.c.end_reason == TWICE).values(end_reason=GIVEN_UP, ended_by="patient")
     )
     at = (slot.c.hospital_id == scene.hospital_id, slot.c.session_id == known.session_id, slot.c.no == known.slot_no)
     state = scene.connection.execute(sa.select(slot.c.state).where(*at)).scalar()

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.credit import Act
-from booking.decide import Accepted, CheckIn, Reason, Refused, decide
+from booking.decide import Accepted, CheckIn, Decision, Reason, Refused, decide
 from booking.decide.commands import DeliverCheckIn
 from booking.decide.effects import JoinQueue, RecordAct
 from booking.policy import Policy
@@ -19,8 +19,12 @@ from booking.roster import BookingState
 from booking.wire import CheckInAct, EventResult, Verdict
 from central.acts.answering import Hearing, answer, answer_once, deferred_or_conflict
 from central.acts.booked_already import is_stand_in
+from central.acts.cancel import place_beyond, was_given_up
+from central.acts.doubles import settle_doubles
 from central.acts.from_ticket import ask_whose, make_from_ticket
 from central.acts.operations import Mode, Told
+from central.acts.scenes import two_times
+from central.appointments.existing import subject_of
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.late_news import tell_department
@@ -85,7 +89,7 @@ def _decide_happened(connection: sa.Connection, told: Told[CheckInAct], hearing:
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
     judged = judge_ticket(connection, told)
     if found is not None:
-        return _decide_known(connection, told, found, judged, moment)
+        return _decide_known(connection, told, found, judged, hearing)
     if not judged.holds:
         return deferred_or_conflict(connection, told, Reason.UNKNOWN_BOOKING, moment, booking_id=told.act.booking_id)
     place = judged.ticket.place if judged.ticket is not None else None
@@ -93,13 +97,14 @@ def _decide_happened(connection: sa.Connection, told: Told[CheckInAct], hearing:
     made = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
     if taken is None or made is None:
         return _proved_by_ticket(connection, told, judged, moment)
-    result = _decide_known(connection, told, made, judged, moment)
+    result = _decide_known(connection, told, made, judged, hearing)
     return ask_whose(connection, told, taken, result, facts=judged.facts(), moment=moment)
 
 
 def _decide_known(
-    connection: sa.Connection, told: Told[CheckInAct], found: FoundBooking, judged: Judged, moment: Moment
+    connection: sa.Connection, told: Told[CheckInAct], found: FoundBooking, judged: Judged, hearing: Hearing
 ) -> EventResult:
+    moment = hearing.moment
     policy = policy_of_version(connection, found.hospital_id, told.act.policy_version, moment.now_ms)
     if found.state is BookingState.NO_SHOW:
         missed = decide(policy, found.as_missed(), DeliverCheckIn(told.true_ms), moment.now_ms)
@@ -125,13 +130,41 @@ def _decide_known(
         case Refused(reason=reason) if found.state in _LOST_ITS_PLACE:
             again = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
             is_its_day = isinstance(again, Accepted) or again.reason is not Reason.OTHER_DAY
+            if is_its_day and _came_all_the_same(connection, told, hearing):
+                return _with_another_number(connection, told, reason, moment, is_late=_is_late(again))
             if not (is_its_day and take_place_again(connection, found)):
                 return _conflict(connection, told, reason, moment)
-            arrival = Arrival(told.true_ms, is_late=not isinstance(again, Accepted) or again.late)
+            arrival = Arrival(told.true_ms, is_late=_is_late(again))
             _tell_group(connection, found, (_void, _arrived), moment)
-            return _applied(connection, found, arrival, told, moment, flag=reason)
+            result = _applied(connection, found, arrival, told, moment, flag=reason)
+            scene = two_times(connection, told, hearing, told.act.policy_version).now
+            settle_doubles(scene, found.person_id, found.session_id)
+            return result
         case Refused(reason=reason):
             return _conflict(connection, told, reason, moment)
+
+
+def _came_all_the_same(connection: sa.Connection, told: Told[CheckInAct], hearing: Hearing) -> bool:
+    """Whether it was given up at the terminal that alone had it, which has the place again: then there is a number
+    beyond capacity for it now.
+    """
+    scene = two_times(connection, told, hearing, told.act.policy_version).now
+    known = subject_of(scene, told.act.booking_id)
+    if known is None or not was_given_up(scene, known.booking_id):
+        return False
+    place_beyond(scene, known)
+    return True
+
+
+def _with_another_number(
+    connection: sa.Connection, told: Told[CheckInAct], reason: Reason, moment: Moment, *, is_late: bool
+) -> EventResult:
+    found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    assert found is not None, "it has just been given a number"
+    arrival = Arrival(told.true_ms, is_late=is_late)
+    write_arrival(connection, found, arrival, told, moment)
+    tell_department(connection, found, told, moment)
+    return _conflict(connection, told, reason, moment)
 
 
 def _seen_by_another(
@@ -139,9 +172,13 @@ def _seen_by_another(
 ) -> None:
     """Two terminals saw one arrival. Who was in time by the earlier one was not late."""
     then = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
-    is_late = then.late if isinstance(then, Accepted) else then.reason is Reason.TOO_LATE
-    if move_arrival_back(connection, found, Arrival(told.true_ms, is_late=is_late), moment):
+    if move_arrival_back(connection, found, Arrival(told.true_ms, is_late=_is_late(then)), moment):
         _tell_group(connection, found, (_void,), moment)
+
+
+def _is_late(then: Decision) -> bool:
+    """Whether who came then was late; who came too early was not."""
+    return then.late if isinstance(then, Accepted) else then.reason is Reason.TOO_LATE
 
 
 def _tell_group(
