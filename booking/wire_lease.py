@@ -71,7 +71,7 @@ class LeaseGrant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealKeyRow:
-    """The group's public key that registrations are sealed to (row kind `seal_key`, the newest one counts)."""
+    """The hospital's public key that registrations are sealed to (row kind `seal_key`, the newest one counts)."""
 
     id: UUID
     public_key: str

@@ -10,6 +10,7 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid4
@@ -40,6 +41,7 @@ from central.leases.commands import (
 from central.leases.release import Asking
 from central.logs import start_logging
 from central.moment import Moment, local_date, system_clock
+from central.people.sealing import add_seal_key, all_hospitals
 from central.policies.commands import NewPolicy, add_policy_commands, followed
 from central.policies.documents import WrongPolicy
 from central.sample.kinds import TIME_ZONE
@@ -67,6 +69,7 @@ _DEFAULTS: dict[str, dict[str, str | int | bool]] = {
     "client revoke": {"label": ""},
     "task list": {"hospital": "", "open": False},
     "task settle": {"id": "", "by": "", "note": ""},
+    "key rotate-seal": {},
     "lease list": {"hospital": "", "unsold": False},
     "lease show": {"id": ""},
     "lease release": {"id": "", "by": "", "reason": ""},
@@ -143,10 +146,14 @@ def _parser() -> argparse.ArgumentParser:
     shutting = doings.add_parser("revoke", help="shut a client out, from its next request on")
     shutting.add_argument("--label", help="what staff call the client")
 
+    key = commands.add_parser("key", help="the server's keys")
+    keeping = key.add_subparsers(dest="action", required=True, metavar="ACTION")
+    rotating = keeping.add_parser("rotate-seal", help="a new key that terminals seal registrations to; old ones open")
+
     commands.add_parser("openapi", help="print the description of the endpoints")
     migrating = commands.add_parser("migrate", help="bring the store to this release's revision")
     more = (*add_task_commands(commands), *add_lease_commands(commands), *add_policy_commands(commands))
-    for one in (init, serving, code, out, adding, shutting, migrating, *more):
+    for one in (init, serving, code, out, adding, shutting, rotating, migrating, *more):
         one.add_argument("--data", help="the server's directory")
         one.add_argument("--database", help="postgresql://... (a file in the directory); or in CENTRAL_DATABASE")
     return parser
@@ -251,6 +258,13 @@ def _task_settle(settings: Settings) -> int:
     return 0
 
 
+def _key_rotate_seal(settings: Settings) -> int:
+    keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
+    for hospital_id in _in_store(settings, Use.READ, all_hospitals):
+        print(f"key {_write(settings, partial(add_seal_key, hospital_id=hospital_id, keys=keys, moment=moment))}")
+    return 0
+
+
 def _lease_list(settings: Settings) -> int:
     keys, moment = read_keys(settings.data / KEY_FILE), Moment(system_clock())
     code, only_unsold = settings.text("hospital"), settings.flag("unsold")
@@ -335,6 +349,7 @@ _COMMANDS: dict[str, Callable[[Settings], int]] = {
     "client revoke": _client_revoke,
     "task list": _task_list,
     "task settle": _task_settle,
+    "key rotate-seal": _key_rotate_seal,
     "lease list": _lease_list,
     "lease show": _lease_show,
     "lease release": _lease_release,

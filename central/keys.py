@@ -1,7 +1,8 @@
 """The server's keys and what is done with them. The only importer of `cryptography` in the server.
 
-Every seal, hash and signature begins with a suite byte; suite 1 is HMAC-SHA-256, AES-256-GCM and Ed25519. Nothing here
-knows what the values mean, and nothing here is ever logged.
+Every seal, hash and signature begins with a suite byte; suite 1 is HMAC-SHA-256, AES-256-GCM, Ed25519, and for what
+terminals seal to the server HPKE (RFC 9180) with X25519, HKDF-SHA-256 and AES-256-GCM. Nothing here knows what the
+values mean, and nothing here is ever logged.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from pathlib import Path
 from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from booking import signing, wire
@@ -28,6 +31,8 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 12
 _SEAL_HEAD = 2
 _SIGNATURE_BYTES = 64
+_KEY_ID_BYTES = 16
+_HPKE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
 
 
 class WrongKey(Exception):
@@ -190,6 +195,40 @@ def is_signed(*, public_key: bytes, signature: bytes, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class SealPair:
+    """A key that terminals seal to, and the one that opens it again."""
+
+    public_key: bytes
+    """With its suite byte."""
+    private_key: str = field(repr=False)
+    """base64."""
+
+
+def new_seal_pair() -> SealPair:
+    """A fresh pair."""
+    private = X25519PrivateKey.generate()
+    public_key = bytes((signing.SUITE_1,)) + private.public_key().public_bytes_raw()
+    return SealPair(public_key, _text(private.private_bytes_raw()))
+
+
+def sealed_to(sealed: bytes) -> UUID:
+    """The id of the key that something was sealed to. Raises WrongKey."""
+    if len(sealed) <= 1 + _KEY_ID_BYTES or sealed[0] != signing.SUITE_1:
+        raise WrongKey
+    return UUID(bytes=sealed[1 : 1 + _KEY_ID_BYTES])
+
+
+def open_sealed(sealed: bytes, *, private_key: str, context: bytes) -> bytes:
+    """What was sealed: suite byte, the key's id, HPKE with the context as `info`. Raises WrongKey."""
+    sealed_to(sealed)
+    try:
+        private = X25519PrivateKey.from_private_bytes(_bytes(private_key))
+        return _HPKE.decrypt(sealed[1 + _KEY_ID_BYTES :], private, context)
+    except (InvalidTag, ValueError) as error:
+        raise WrongKey from error
 
 
 def _text(key: bytes) -> str:

@@ -16,6 +16,7 @@ from central.credit.relay import Relay
 from central.feedback.due import FeedbackDue
 from central.hospital_systems.inbox import Inbox
 from central.hospital_systems.intake import Intake
+from central.people.sealing import make_first_keys
 from central.policies.starting import PolicyStarts
 from central.rosters.release import Release
 from central.tables.database import Database
@@ -101,6 +102,7 @@ def serve(
     parts = open_parts(data, database=database)
     try:
         allow_many_connections()
+        make_first_keys(parts.reader.submit, parts.writer.submit, parts.keys, parts.moment())
         listening = listen(host, port)
         real_port = listening.getsockname()[1]
         config = configured(create_app(parts))

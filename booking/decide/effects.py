@@ -36,6 +36,20 @@ class Message(StrEnum):
     FIRST_REMINDER = "first_reminder"
     SECOND_REMINDER = "second_reminder"
     REQUEST_STEP = "request_step"
+    OTHER_PLACE = "other_place"
+    """The place on the ticket had gone: there is another number.  # sync C5"""
+    BOOKED_TWICE = "booked_twice"
+    """Two bookings for one session: one is cancelled, at no cost."""
+    STANDS_NOTED = "stands_noted"
+    """Booked off line against a rule that the terminal could not ask: it stands."""
+    DOES_NOT_STAND = "does_not_stand"
+    """Booked off line against a rule that the terminal could not ask: it is cancelled, at no cost."""
+    NOT_CANCELLED = "not_cancelled"
+    """What was asked for off line could not be done; so the next two."""
+    NOT_CHANGED = "not_changed"
+    NOT_ON_LIST = "not_on_list"
+    DETAILS_NEEDED = "details_needed"
+    """Registered off line with something that cannot be right: staff complete it."""
 
 
 class Band(StrEnum):

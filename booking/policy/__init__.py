@@ -48,6 +48,7 @@ from booking.policy.choices import (
     LateArrival,
     Prepayment,
     PriorityGroup,
+    ProvedWrong,
     QueueOrder,
     WhenUnknown,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Prepayment",
     "PriorityGroup",
     "PriorityPolicy",
+    "ProvedWrong",
     "QueueOrder",
     "QueuePolicy",
     "RequestsPolicy",

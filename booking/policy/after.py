@@ -10,6 +10,7 @@ from booking.policy.choices import (
     EarlyArrival,
     FreeUntil,
     LateArrival,
+    ProvedWrong,
     QueueOrder,
     WhenUnknown,
 )
@@ -160,3 +161,5 @@ class UnknownPolicy:
     session: WhenUnknown = WhenUnknown.ASK_SERVER
     """Whether the session is stopped or switched off."""
     waiting: WhenUnknown = WhenUnknown.ASK_SERVER
+    proved_wrong: ProvedWrong = ProvedWrong.STANDS_WITH_NOTICE
+    """What becomes of a booking made off line that would have been refused had all been known."""

@@ -13,6 +13,16 @@ class WhenUnknown(StrEnum):
     ASSUME = "assume"
 
 
+class ProvedWrong(StrEnum):
+    """What becomes of a booking that a terminal made off line, and that a rule it could not ask would have refused.
+    Never points.  # rule F4
+    """
+
+    STANDS = "stands"
+    STANDS_WITH_NOTICE = "stands_with_notice"
+    CANCELLED_WITH_NOTICE = "cancelled_with_notice"
+
+
 class CutOff(StrEnum):
     """When the bookings for a day close.  # rule D1"""
 

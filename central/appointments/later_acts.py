@@ -73,7 +73,7 @@ def change(scene: Scene, booking_id: UUID, ask: ChangePlace) -> Made | Refused:
     decision = decide(scene.policy, ChangeFacts(now.facts, at.facts), command, scene.now_ms)
     if isinstance(decision, Refused):
         return decision
-    taken, left = _sides(decision)
+    taken, left = sides(decision)
     details = Details(
         booking_id=ask.new_booking_id,
         channel=scene.asker.channel,
@@ -84,10 +84,10 @@ def change(scene: Scene, booking_id: UUID, ask: ChangePlace) -> Made | Refused:
         is_paid=now.facts.is_paid,
     )
     made = make_booking(scene, at, taken, details, Doing(Trace(reason=CHANGED)))
-    _link(scene, now.subject, ask.new_booking_id)
+    link(scene, now.subject, ask.new_booking_id)
     if not any(isinstance(it, KeepPlace) for it in left):
         reason = "stopped" if is_stopped(now.facts) else "medical" if now.facts.was_our_fault else CHANGED
-        _leave(scene, now.subject, left, Trace(reason=reason), made.subject.booking_id)
+        give_up(scene, now.subject, left, Trace(reason=reason), made.subject.booking_id)
     return made
 
 
@@ -108,11 +108,11 @@ def review_change(scene: Scene, booking_id: UUID, ask: StaffAct) -> Subject | Re
         return carry_out(scene, new.subject, (EnterState(BookingState.CANCELLED), FreePlace()), Doing(trace))
     granted = carry_out(scene, new.subject, (EnterState(BookingState.BOOKED),), Doing(trace))
     left = (EnterState(BookingState.MOVED, is_earlier=True), FreePlace(scene.policy.waiting_list.offer_min))
-    _leave(scene, earlier, left, trace, booking_id)
+    give_up(scene, earlier, left, trace, booking_id)
     return granted
 
 
-def _sides(decision: Accepted) -> tuple[Accepted, tuple[Effect, ...]]:
+def sides(decision: Accepted) -> tuple[Accepted, tuple[Effect, ...]]:
     """What belongs to the new booking, and what to the one that is given up."""
     left = tuple(
         it for it in decision.effects if isinstance(it, _OLD_SIDE) or (isinstance(it, EnterState) and it.is_earlier)
@@ -121,13 +121,13 @@ def _sides(decision: Accepted) -> tuple[Accepted, tuple[Effect, ...]]:
     return Accepted(assumed=decision.assumed, late=decision.late, effects=taken), left
 
 
-def _leave(scene: Scene, earlier: Subject, left: tuple[Effect, ...], trace: Trace, later_id: UUID) -> None:
+def give_up(scene: Scene, earlier: Subject, left: tuple[Effect, ...], trace: Trace, later_id: UUID) -> None:
     columns = {"later_booking_id": later_id}
     carry_out(scene, earlier, left, Doing(Trace(trace.by, trace.reason, trace.actor, None, columns)))
     payments_follow(scene.connection, scene.hospital_id, earlier.booking_id, later_id)
 
 
-def _link(scene: Scene, earlier: Subject, later_id: UUID) -> None:
+def link(scene: Scene, earlier: Subject, later_id: UUID) -> None:
     """From the booking that is to be given up to the one that follows it."""
     scene.connection.execute(
         booking.update()

@@ -18,10 +18,11 @@ from booking.numbers import queue_number
 from booking.roster import BookingState
 from booking.roster.channels import Channel
 from booking.wire_booking import BookingView
+from central.appointments.at_hand import Found
 from central.appointments.effects import Doing, for_staff, messages_of
 from central.appointments.entered import Subject, add_steps, change_of, step_row
 from central.appointments.freed import TAKEN, settle_entry
-from central.appointments.numbers import draw_number
+from central.appointments.numbers import DrawnNumber, draw_number, number_columns
 from central.appointments.place_facts import AtHand, Choice
 from central.appointments.places import next_extra_no, sell_place
 from central.appointments.scene import Scene
@@ -57,6 +58,10 @@ class Details:
     is_paid: bool = False
     allowed_why: str = field(default="", repr=False)
     """Why staff add a place above capacity.  # rule C14"""
+    number: str = field(default="", repr=False)
+    """The twelve digits that are on paper already; empty: they are drawn."""
+    made_ms: int | None = None
+    """When it was made, if that was before now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,13 @@ def make_booking(
     scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, *, above: Choice | None = None
 ) -> Made:
     """Store what was accepted. `above` is the time of a place above capacity. Raises Overtaken."""
-    place = _take(scene, at, accepted, details, doing, above)
+    return enter_booking(scene, at, accepted, details, doing, _take(scene, at, accepted, details, doing, above))
+
+
+def enter_booking(
+    scene: Scene, at: AtHand, accepted: Accepted, details: Details, doing: Doing, place: tuple[int, Choice]
+) -> Made:
+    """Store what was accepted for a place that is the booking's already."""
     drafted = draft(scene, at, accepted, details, doing, place)
     store(scene, [drafted])
     follow(scene, drafted.made.subject, accepted, doing)
@@ -105,7 +116,7 @@ def draft(
     no, times = place
     person, session = at.person, at.session
     state = next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
-    number = draw_number(scene, details.booking_id, person)
+    number = _number(scene, details, person)
     is_here = state is BookingState.CHECKED_IN
     queue = queue_number(letters=session.letters, slot_no=no) if is_here else ""
     waits = [it.until_ms for it in accepted.effects if isinstance(it, Await)]
@@ -121,9 +132,9 @@ def draft(
         "channel": details.channel.value,
         "is_return_visit": details.is_return_visit,
         "need_sealed": _sealed(scene, details.booking_id, "need_sealed", details.need),
-        "made_ms": scene.now_ms,
+        "made_ms": scene.now_ms if details.made_ms is None else details.made_ms,
         "queue_number": queue,
-        "checked_in_ms": scene.now_ms if is_here else 0,
+        "checked_in_ms": _arrived_ms(scene, doing) if is_here else 0,
         "policy_version": scene.policy.version,
         "assumed": [it.value for it in accepted.assumed] or None,
         "client_id": None if scene.asker.is_terminal else scene.asker.caller_id,
@@ -135,7 +146,7 @@ def draft(
         "is_paid": details.is_paid,
         "fee_cents": session.fee_cents,
         "await_until_ms": min(waits) if waits else None,
-        "is_printed": is_here,
+        "is_printed": is_here or bool(details.number),
         "order_id": details.order_id,
         "earlier_booking_id": details.earlier_booking_id,
         "ver": 1,
@@ -217,7 +228,7 @@ def follow(scene: Scene, subject: Subject, accepted: Accepted, doing: Doing) -> 
                     booking_id=subject.booking_id,
                     operation_id=subject.booking_id,
                     terminal_id=scene.asker.caller_id,
-                    arrived_ms=scene.now_ms,
+                    arrived_ms=_arrived_ms(scene, doing),
                     queue_number=subject.queue_number,
                     is_late=False,
                     recorded_ms=scene.now_ms,
@@ -229,9 +240,19 @@ def follow(scene: Scene, subject: Subject, accepted: Accepted, doing: Doing) -> 
                 person_id=subject.person_id,
                 band=effect.band,
                 number=subject.queue_number,
-                arrived_ms=scene.now_ms,
+                arrived_ms=_arrived_ms(scene, doing),
             )
             join_queue(scene.connection, scene.hospital_id, joining, scene.moment)
+
+
+def _number(scene: Scene, details: Details, person: Found) -> DrawnNumber:
+    if not details.number:
+        return draw_number(scene, details.booking_id, person)
+    return DrawnNumber(details.number, number_columns(scene, details.booking_id, person, details.number))
+
+
+def _arrived_ms(scene: Scene, doing: Doing) -> int:
+    return scene.now_ms if doing.arrived_ms is None else doing.arrived_ms
 
 
 def _sealed(scene: Scene, booking_id: UUID, column: str, value: str) -> bytes | None:

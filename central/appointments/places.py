@@ -157,6 +157,28 @@ def unsell_place(scene: Scene, session_id: UUID, no: int, booking_id: UUID) -> b
     return _open(scene, session_id, no, (slot.c.state == SlotState.BUSY.value, slot.c.booking_id == booking_id))
 
 
+def add_overflow(scene: Scene, session_id: UUID, booking_id: UUID, why: str) -> tuple[int, int, int]:
+    """A place for who holds a ticket for one that has gone: its number, beyond capacity, and its times.  # sync C5"""
+    no = next_extra_no(scene, session_id)
+    scene.connection.execute(
+        extra_place.insert().values(
+            hospital_id=scene.hospital_id,
+            session_id=session_id,
+            no=no,
+            kind="overflow",
+            booking_id=booking_id,
+            allowed_by=scene.asker.actor,
+            why=why,
+            made_ms=scene.now_ms,
+        )
+    )
+    here = (slot.c.hospital_id == scene.hospital_id, slot.c.session_id == session_id)
+    last = scene.connection.execute(
+        sa.select(slot.c.starts_ms, slot.c.ends_ms).where(*here).order_by(slot.c.no.desc()).limit(1)
+    ).one()
+    return no, last.starts_ms, last.ends_ms
+
+
 def next_extra_no(scene: Scene, session_id: UUID) -> int:
     """A number above capacity that was never given.  # rule C14"""
     last = [

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from booking.decide.effects import Band
 from booking.roster import BookingState, SlotState
 from booking.roster.channels import Channel
-from booking.wire import RowKind
+from booking.wire import CheckInAct, RowKind
+from central.acts.operations import Told
 from central.appointments.entered import Trace, add_step
 from central.appointments.tables import booking
 from central.channels.caller import Asker
 from central.checkins.found import FoundBooking
-from central.checkins.operations import Told
 from central.checkins.tables import check_in
 from central.moment import Moment
 from central.queues.entering import Joining, came_earlier, join_queue
@@ -33,7 +33,9 @@ class Arrival:
     """Not where the session is over when the arrival becomes known."""
 
 
-def write_arrival(connection: sa.Connection, found: FoundBooking, arrival: Arrival, told: Told, moment: Moment) -> None:
+def write_arrival(
+    connection: sa.Connection, found: FoundBooking, arrival: Arrival, told: Told[CheckInAct], moment: Moment
+) -> None:
     """The booking is checked in now. Raises Overtaken."""
     changed = connection.execute(
         booking.update()
@@ -123,7 +125,7 @@ def take_place_again(connection: sa.Connection, found: FoundBooking) -> bool:
     return taken.rowcount == 1
 
 
-def _write_trail(connection: sa.Connection, found: FoundBooking, told: Told, moment: Moment) -> None:
+def _write_trail(connection: sa.Connection, found: FoundBooking, told: Told[CheckInAct], moment: Moment) -> None:
     asker = Asker(told.caller.terminal_id, found.hospital_id, Channel.KIOSK, is_terminal=True)
     trace = Trace(reason="checked_in", operation_id=told.act.operation_id)
     states = (found.state, BookingState.CHECKED_IN)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from central.acts.operations import Act, Told
 from central.checkins.found import FoundBooking
-from central.checkins.operations import Told
 from central.moment import Moment
 from central.staff.service import Deed, Task, open_task, write_audit
 from central.staff.tables import staff_task
@@ -21,7 +21,7 @@ LATE_NEWS_MS = 2 * 60_000
 _MOST_NUMBERS = 40
 
 
-def tell_department(connection: sa.Connection, found: FoundBooking, told: Told, moment: Moment) -> None:
+def tell_department(connection: sa.Connection, found: FoundBooking, told: Told[Act], moment: Moment) -> None:
     """The department learns of this arrival, if it happened a while ago."""
     if told.received_ms - told.true_ms < LATE_NEWS_MS:
         return

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from booking.signed_ticket import SignedTicket, TicketPlace, read_ticket
 from booking.signing import SUITE_1
-from central.checkins.operations import Told
+from booking.wire import CheckInAct
+from central.acts.operations import Told
 from central.keys import is_signed
 from central.rosters.tables import hospital
 from central.terminals.service import ticket_signer
@@ -59,7 +60,7 @@ class Judged:
         return signed_by | (_facts(self.ticket.place) if self.ticket.place is not None else {})
 
 
-def judge_ticket(connection: sa.Connection, told: Told) -> Judged:
+def judge_ticket(connection: sa.Connection, told: Told[CheckInAct]) -> Judged:
     """What the act's ticket is worth."""
     if not told.act.ticket:
         return Judged(Proof.NONE)
@@ -80,7 +81,7 @@ def judge_ticket(connection: sa.Connection, told: Told) -> Judged:
     return Judged(Proof.SIGNER_REVOKED, ticket)
 
 
-def _code_of(connection: sa.Connection, told: Told) -> str:
+def _code_of(connection: sa.Connection, told: Told[CheckInAct]) -> str:
     code: str = connection.execute(
         sa.select(hospital.c.code).where(hospital.c.hospital_id == told.caller.hospital_id)
     ).scalar_one()

@@ -5,9 +5,8 @@ an act that is asked, and for one that has happened and is never refused.  # rul
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -18,23 +17,26 @@ from booking.decide.effects import JoinQueue, RecordAct
 from booking.policy import Policy
 from booking.roster import BookingState
 from booking.wire import CheckInAct, EventResult, Verdict
+from central.acts.answering import Hearing, answer, answer_once, deferred_or_conflict
+from central.acts.booked_already import is_stand_in
+from central.acts.cancel import place_beyond, was_given_up
+from central.acts.from_ticket import ask_whose, make_from_ticket
+from central.acts.operations import Mode, Told
+from central.acts.scenes import two_times
+from central.appointments.existing import subject_of
 from central.checkins.arrival import Arrival, move_arrival_back, take_place_again, write_arrival
 from central.checkins.found import FoundBooking, find_booking
 from central.checkins.late_news import tell_department
-from central.checkins.operations import KeyReused, Mode, Told, earlier_answer, remember
 from central.checkins.proof import UNKNOWN_BOOKING_OF_TICKET, Judged, judge_ticket
 from central.credit.tell import ActDone, ActsVoided, News, PatientArrived, tell_group
+from central.keys import Keys
 from central.moment import Moment
 from central.policies.service import policy_in_force, policy_of_version
 from central.staff.service import Task, open_task
 from central.staff.tables import staff_task
-from central.sync.rows import booking_row
 from central.terminals.caller import Caller
 from central.words.refusals import SENTENCES
 
-_WAIT_FOR_BOOKING_MS = 48 * 3_600_000
-"""A session ends on the day of the check-in; a day after that its booking is no longer awaited."""
-KEY_REUSED = "key_reused"
 _CONFLICT = "check_in_conflict"
 _FLAG = "check_in_flag"
 _LOST_ITS_PLACE = (BookingState.CANCELLED, BookingState.LAPSED)
@@ -43,33 +45,24 @@ _LOST_ITS_PLACE = (BookingState.CANCELLED, BookingState.LAPSED)
 def ask_check_in(connection: sa.Connection, act: CheckInAct, caller: Caller, moment: Moment) -> EventResult:
     """A patient stands at a terminal that is on line: may they check in? Raises KeyReused."""
     told = Told(act=act, mode=Mode.ASKED, caller=caller, received_ms=moment.now_ms)
-    return _answer(connection, told, moment, _decide_asked)
+    return answer(connection, told, lambda it, one: _decide_asked(it, one, moment), booking_id=act.booking_id)
 
 
-def record_check_in(connection: sa.Connection, act: CheckInAct, caller: Caller, moment: Moment) -> EventResult:
-    """A terminal tells what happened: never refused."""
-    told = Told(act=act, mode=Mode.HAPPENED, caller=caller, received_ms=moment.now_ms)
-    try:
-        return _answer(connection, told, moment, _decide_happened)
-    except KeyReused:
-        return _unsettled(connection, act.operation_id, KEY_REUSED, caller, moment)
-
-
-def _answer(
-    connection: sa.Connection,
-    told: Told,
-    moment: Moment,
-    decide_now: Callable[[sa.Connection, Told, Moment], EventResult],
+def record_check_in(
+    connection: sa.Connection, act: CheckInAct, caller: Caller, moment: Moment, *, keys: Keys
 ) -> EventResult:
-    result = earlier_answer(connection, told)
-    if result is None:
-        result = decide_now(connection, told, moment)
-        if result.verdict != Verdict.DEFERRED:
-            remember(connection, told, result)
-    return replace(result, booking=booking_row(connection, told.caller.hospital_id, told.act.booking_id))
+    """A terminal tells what happened: never refused."""
+    hearing = Hearing(keys, caller, moment)
+    return answer_once(
+        connection,
+        hearing.told(act),
+        moment,
+        lambda it, told: _decide_happened(it, told, hearing),
+        booking_id=act.booking_id,
+    )
 
 
-def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
+def _decide_asked(connection: sa.Connection, told: Told[CheckInAct], moment: Moment) -> EventResult:
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
     judged = judge_ticket(connection, told)
     if found is None:
@@ -90,15 +83,27 @@ def _decide_asked(connection: sa.Connection, told: Told, moment: Moment) -> Even
             return _refused(told, decision)
 
 
-def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> EventResult:
+def _decide_happened(connection: sa.Connection, told: Told[CheckInAct], hearing: Hearing) -> EventResult:
+    moment = hearing.moment
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
     judged = judge_ticket(connection, told)
-    if found is None:
-        if judged.holds:
-            return _proved_by_ticket(connection, told, judged, moment)
-        if moment.now_ms - told.true_ms < _WAIT_FOR_BOOKING_MS:
-            return EventResult(operation_id=told.act.operation_id, verdict=Verdict.DEFERRED)
-        return _conflict(connection, told, Reason.UNKNOWN_BOOKING, moment)
+    if found is not None:
+        return _decide_known(connection, told, found, judged, hearing)
+    if not judged.holds:
+        return deferred_or_conflict(connection, told, Reason.UNKNOWN_BOOKING, moment, booking_id=told.act.booking_id)
+    place = judged.ticket.place if judged.ticket is not None else None
+    taken = make_from_ticket(connection, told, place, hearing)
+    made = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    if taken is None or made is None:
+        return _proved_by_ticket(connection, told, judged, moment)
+    result = _decide_known(connection, told, made, judged, hearing)
+    return ask_whose(connection, told, taken, result, facts=judged.facts(), moment=moment)
+
+
+def _decide_known(
+    connection: sa.Connection, told: Told[CheckInAct], found: FoundBooking, judged: Judged, hearing: Hearing
+) -> EventResult:
+    moment = hearing.moment
     policy = policy_of_version(connection, found.hospital_id, told.act.policy_version, moment.now_ms)
     if found.state is BookingState.NO_SHOW:
         missed = decide(policy, found.as_missed(), DeliverCheckIn(told.true_ms), moment.now_ms)
@@ -124,6 +129,8 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
         case Refused(reason=reason) if found.state in _LOST_ITS_PLACE:
             again = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
             is_its_day = isinstance(again, Accepted) or again.reason is not Reason.OTHER_DAY
+            if is_its_day and _came_all_the_same(connection, told, hearing):
+                return _with_another_number(connection, told, reason, moment)
             if not (is_its_day and take_place_again(connection, found)):
                 return _conflict(connection, told, reason, moment)
             arrival = Arrival(told.true_ms, is_late=not isinstance(again, Accepted) or again.late)
@@ -133,8 +140,31 @@ def _decide_happened(connection: sa.Connection, told: Told, moment: Moment) -> E
             return _conflict(connection, told, reason, moment)
 
 
+def _came_all_the_same(connection: sa.Connection, told: Told[CheckInAct], hearing: Hearing) -> bool:
+    """Whether it was given up at the terminal that alone had it, which has the place again: then there is a number
+    beyond capacity for it now.
+    """
+    scene = two_times(connection, told, hearing, told.act.policy_version).now
+    known = subject_of(scene, told.act.booking_id)
+    if known is None or not was_given_up(scene, known.booking_id):
+        return False
+    place_beyond(scene, known)
+    return True
+
+
+def _with_another_number(
+    connection: sa.Connection, told: Told[CheckInAct], reason: Reason, moment: Moment
+) -> EventResult:
+    found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
+    assert found is not None, "it has just been given a number"
+    arrival = Arrival(told.true_ms, is_late=False)
+    write_arrival(connection, found, arrival, told, moment)
+    tell_department(connection, found, told, moment)
+    return _conflict(connection, told, reason, moment)
+
+
 def _seen_by_another(
-    connection: sa.Connection, found: FoundBooking, policy: Policy, told: Told, moment: Moment
+    connection: sa.Connection, found: FoundBooking, policy: Policy, told: Told[CheckInAct], moment: Moment
 ) -> None:
     """Two terminals saw one arrival. Who was in time by the earlier one was not late."""
     then = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
@@ -146,6 +176,8 @@ def _seen_by_another(
 def _tell_group(
     connection: sa.Connection, found: FoundBooking, news: tuple[Callable[[FoundBooking], News], ...], moment: Moment
 ) -> None:
+    if is_stand_in(found.booking_id, found.person_id):
+        return  # nobody knows yet whose record it would be
     for one in news:
         tell_group(connection, found.hospital_id, one(found), moment)
 
@@ -166,7 +198,7 @@ def _applied(
     connection: sa.Connection,
     found: FoundBooking,
     arrival: Arrival,
-    told: Told,
+    told: Told[CheckInAct],
     moment: Moment,
     *,
     flag: str,
@@ -178,12 +210,12 @@ def _applied(
     return _noted(connection, told, flag, moment)
 
 
-def _noted(connection: sa.Connection, told: Told, flag: str, moment: Moment) -> EventResult:
+def _noted(connection: sa.Connection, told: Told[CheckInAct], flag: str, moment: Moment) -> EventResult:
     task_id = _task(connection, told, _FLAG, flag, moment) if flag else None
     return EventResult(operation_id=told.act.operation_id, verdict=Verdict.APPLIED, reason=flag, task_id=task_id)
 
 
-def _proved_by_ticket(connection: sa.Connection, told: Told, judged: Judged, moment: Moment) -> EventResult:
+def _proved_by_ticket(connection: sa.Connection, told: Told[CheckInAct], judged: Judged, moment: Moment) -> EventResult:
     """The patient is here with a place that nobody here knows of: staff complete it, with what the ticket says. One
     task a booking, however many terminals saw the ticket.  # sync C5
     """
@@ -202,12 +234,12 @@ def _proved_by_ticket(connection: sa.Connection, told: Told, judged: Judged, mom
     return EventResult(operation_id=told.act.operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)
 
 
-def _conflict(connection: sa.Connection, told: Told, reason: str, moment: Moment) -> EventResult:
+def _conflict(connection: sa.Connection, told: Told[CheckInAct], reason: str, moment: Moment) -> EventResult:
     task_id = _task(connection, told, _CONFLICT, reason, moment)
     return EventResult(operation_id=told.act.operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)
 
 
-def _duplicate(told: Told) -> EventResult:
+def _duplicate(told: Told[CheckInAct]) -> EventResult:
     return EventResult(
         operation_id=told.act.operation_id,
         verdict=Verdict.DUPLICATE,
@@ -216,7 +248,7 @@ def _duplicate(told: Told) -> EventResult:
     )
 
 
-def _refused(told: Told, refused: Refused) -> EventResult:
+def _refused(told: Told[CheckInAct], refused: Refused) -> EventResult:
     return EventResult(
         operation_id=told.act.operation_id,
         verdict=Verdict.REFUSED,
@@ -230,7 +262,7 @@ def _refused(told: Told, refused: Refused) -> EventResult:
 
 def _task(
     connection: sa.Connection,
-    told: Told,
+    told: Told[CheckInAct],
     kind: str,
     reason: str,
     moment: Moment,
@@ -246,33 +278,3 @@ def _task(
         facts={"true_ms": str(told.true_ms), "queue_number": told.act.queue_number, **more},
     )
     return open_task(connection, told.caller.hospital_id, task, moment)
-
-
-def record_malformed(connection: sa.Connection, operation_id: UUID, caller: Caller, moment: Moment) -> EventResult:
-    """Something happened, but it cannot be read: staff must ask the terminal."""
-    return _unsettled(connection, operation_id, "bad_request", caller, moment)
-
-
-def _unsettled(
-    connection: sa.Connection, operation_id: UUID, reason: str, caller: Caller, moment: Moment
-) -> EventResult:
-    """A conflict that is not kept under the operation's id. One task, however often it comes, and wherever: its id
-    follows from what it is about, and of two servers the store refuses one, which then finds the other's.
-    """
-    earlier = connection.execute(
-        sa.select(staff_task.c.task_id).where(
-            staff_task.c.hospital_id == caller.hospital_id,
-            staff_task.c.terminal_id == caller.terminal_id,
-            staff_task.c.operation_id == operation_id,
-            staff_task.c.reason == reason,
-        )
-    ).scalar()
-    task = Task(
-        kind=_CONFLICT,
-        reason=reason,
-        terminal_id=caller.terminal_id,
-        operation_id=operation_id,
-        task_id=uuid5(operation_id, f"{caller.terminal_id} {reason}"),
-    )
-    task_id = earlier or open_task(connection, caller.hospital_id, task, moment)
-    return EventResult(operation_id=operation_id, verdict=Verdict.CONFLICT, reason=reason, task_id=task_id)

@@ -127,7 +127,7 @@ def store_merged(
     copy, standing = kept
     if has_copy(connection, hospital_id, merged_id):
         store_copy(connection, hospital_id, copy, standing, keys=keys, moment=moment)
-        move_to_kept(connection, hospital_id, merged_id, copy.person_id)
+        move_to_kept(connection, hospital_id, merged_id, copy.person_id, moment)
         follow_bookings(connection, hospital_id, copy.person_id, Checks(keys, copy.group_id, copy.answers), moment)
 
 

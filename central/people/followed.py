@@ -12,7 +12,7 @@ from central.appointments.tables import booking
 from central.keys import Keys
 from central.moment import Moment
 from central.people.facts import Answers
-from central.people.tables import patient
+from central.people.tables import alias, patient
 from central.sync.service import Change, scope, today_at, write_change
 from central.tables.base import metadata
 
@@ -72,7 +72,27 @@ def follow_bookings(
             )
 
 
-def move_to_kept(connection: sa.Connection, hospital_id: UUID, merged_id: UUID, kept_id: UUID) -> None:
+def known_person(connection: sa.Connection, hospital_id: UUID, person_id: UUID) -> UUID | None:
+    """Under which id this hospital knows a person whom a terminal names so; None where it has no copy of them."""
+    kept = connection.execute(
+        sa.select(alias.c.person_id).where(alias.c.hospital_id == hospital_id, alias.c.alias_id == person_id)
+    ).scalar_one_or_none()
+    wanted = person_id if kept is None else kept
+    return connection.execute(
+        sa.select(patient.c.person_id).where(patient.c.hospital_id == hospital_id, patient.c.person_id == wanted)
+    ).scalar_one_or_none()
+
+
+def follow_as(connection: sa.Connection, hospital_id: UUID, alias_id: UUID, person_id: UUID, moment: Moment) -> None:
+    """Who is named by the one id is meant to be the other from now on."""
+    here = (alias.c.hospital_id == hospital_id, alias.c.alias_id == alias_id)
+    moved = connection.execute(alias.update().where(*here).values(person_id=person_id))
+    if not moved.rowcount:
+        values = {"hospital_id": hospital_id, "alias_id": alias_id, "person_id": person_id, "made_ms": moment.now_ms}
+        connection.execute(alias.insert().values(**values))
+
+
+def move_to_kept(connection: sa.Connection, hospital_id: UUID, merged_id: UUID, kept_id: UUID, moment: Moment) -> None:
     """Every row of the hospital that names the merged record names the one that stays; the merged copy goes.
 
     Its row is taken first: who books for it at this instant is either before this, and moves along, or finds no such
@@ -93,3 +113,4 @@ def move_to_kept(connection: sa.Connection, hospital_id: UUID, merged_id: UUID, 
             table.update().where(table.c.hospital_id == hospital_id, column == merged_id).values({column.name: kept_id})
         )
     connection.execute(patient.delete().where(*here))
+    follow_as(connection, hospital_id, merged_id, kept_id, moment)

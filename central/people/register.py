@@ -97,10 +97,19 @@ class Registered:
 
 
 def register(
-    connection: sa.Connection, keys: GroupKeys, wanted: Registration, today: date, moment: Moment
+    connection: sa.Connection,
+    keys: GroupKeys,
+    wanted: Registration,
+    today: date,
+    moment: Moment,
+    *,
+    forgives: frozenset[str] = frozenset(),
 ) -> Registered:
-    """Find the person by their documents, or make a new record. Raises NotRegistered, UnknownPerson (the guardian)."""
-    documents = _checked(wanted, today)
+    """Find the person by their documents, or make a new record. `forgives` are `Flaw`s that stop nothing here.
+
+    Raises NotRegistered, UnknownPerson (the guardian).
+    """
+    documents = _checked(wanted, today, forgives)
     known = _holders(connection, keys, documents)
     if len({row.person_id for row in known.values()}) > 1:
         raise NotRegistered((Objection.TWO_RECORDS,))
@@ -109,7 +118,7 @@ def register(
     return _new(connection, keys, wanted, documents, moment)
 
 
-def _checked(wanted: Registration, today: date) -> tuple[GoodDocument, ...]:
+def _checked(wanted: Registration, today: date, forgives: frozenset[str]) -> tuple[GoodDocument, ...]:
     """The documents in the form that is hashed, the profile being sound."""
     found = dict.fromkeys(_objections(wanted, today))
     readings = [read_document(it.kind, it.number, today) for it in wanted.documents]
@@ -125,8 +134,9 @@ def _checked(wanted: Registration, today: date) -> tuple[GoodDocument, ...]:
             other_contact=wanted.other_contact,
         )
         found |= dict.fromkeys(flaw.value for flaw in flaws(profile, today))
-    if found:
-        raise NotRegistered(found)
+    stops = [it for it in found if it not in forgives]
+    if stops:
+        raise NotRegistered(stops)
     return good
 
 

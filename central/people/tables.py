@@ -165,3 +165,27 @@ patient = sa.Table(
 `grants` are the priority groups with their last day, `guardian_ids` who may act for the person, `standing` what the
 credit rules said when the copy was made: limits of the group are decided on the copy at hand. `answers_sealed` are the
 phone's last four digits, a slash and the birthday (`MMDD`), for the second question to a booking's number."""
+
+alias = sa.Table(
+    "alias",
+    metadata,
+    key("hospital_id"),
+    key("alias_id"),
+    reference("person_id"),
+    instant("made_ms"),
+    sa.Index("ix_alias_person", "hospital_id", "person_id"),
+)
+"""Ids by which terminals may still name a person who is known here under another: made at a terminal for somebody whom
+the group knew already, or of a record that was merged. What comes late finds the person by this.  # rule A2"""
+
+seal_key = sa.Table(
+    "seal_key",
+    metadata,
+    key("hospital_id"),
+    key("key_id"),
+    sa.Column("public_key", sa.LargeBinary(64), nullable=False),
+    sealed("private_sealed"),
+    instant("from_ms"),
+)
+"""The keys that terminals of the hospital seal registrations to; the newest counts, the others still open what was
+sealed before."""

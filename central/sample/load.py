@@ -21,6 +21,7 @@ from central.catalogue.tables import notice, service
 from central.keys import Keys
 from central.moment import Moment
 from central.people.personal import GroupKeys
+from central.people.sealing import add_seal_key
 from central.people.tables import credential, patient, person
 from central.policies.documents import to_document
 from central.policies.tables import policy
@@ -54,6 +55,7 @@ def load_sample(connection: sa.Connection, plan: SamplePlan, keys: Keys, *, now_
         )
         _catalogue(connection, plan, it, hospital_id)
         _publish(connection, plan, it, hospital_id, moment)
+        add_seal_key(connection, hospital_id, keys=keys, moment=moment)
     _insert(connection, person, [rows.person_row(it, group_keys, now_ms) for it in plan.people])
     _insert(connection, credential, [row for it in plan.people for row in rows.credential_rows(it, group_keys)])
     _insert(connection, patient, [row for it in plan.people for row in rows.patient_rows(plan, it, group_keys)])

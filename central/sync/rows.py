@@ -13,11 +13,12 @@ from booking import wire
 from booking.localized import LocalizedText
 from booking.wire import Row, RowKind
 from booking.wire_catalogue import NoticeRow, ServiceRow
+from booking.wire_lease import SealKeyRow
 from booking.wire_terminal import TerminalRow
 from central.appointments.place_times import OWN_SLOT, time_of_place
 from central.appointments.tables import booking
 from central.catalogue.tables import notice, service
-from central.people.tables import patient
+from central.people.tables import patient, seal_key
 from central.policies.service import policy_row
 from central.rosters.tables import department, doctor, place, session, sitting, slot
 from central.tables.many import one_of
@@ -26,6 +27,8 @@ from central.terminals.tables import terminal
 
 TERMINAL_IN_USE, TERMINAL_REVOKED = 1, 2
 """The versions of a terminal's row: nothing else of it changes, and who is revoked stays so."""
+SEAL_KEY_VERSION = 1
+"""Nothing of a key changes once it is told."""
 
 
 def policy_rows(connection: sa.Connection, hospital_id: UUID, now_ms: int) -> list[Row]:
@@ -90,6 +93,22 @@ def terminal_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UU
             ),
         )
         for it in _chosen(connection, terminal, hospital_id, terminal.c.terminal_id, ids)
+    ]
+
+
+def seal_key_rows(connection: sa.Connection, hospital_id: UUID, ids: Iterable[UUID] | None = None) -> list[Row]:
+    """Keys to seal registrations to: these, or the newest, which alone counts."""
+    found = _chosen(connection, seal_key, hospital_id, seal_key.c.key_id, ids)
+    if ids is None:
+        found = sorted(found, key=lambda it: (it.from_ms, it.key_id))[-1:]
+    return [
+        Row(
+            kind=RowKind.SEAL_KEY,
+            id=str(it.key_id),
+            ver=SEAL_KEY_VERSION,
+            seal_key=SealKeyRow(id=it.key_id, public_key=_base64(it.public_key), from_ms=it.from_ms),
+        )
+        for it in found
     ]
 
 

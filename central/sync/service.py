@@ -132,6 +132,7 @@ def snapshot(
         *rows.service_rows(connection, hospital_id),
         *rows.notice_rows(connection, hospital_id),
         *rows.terminal_rows(connection, hospital_id),
+        *rows.seal_key_rows(connection, hospital_id),
         *rows.session_rows(connection, hospital_id, session.c.service_date.in_(days)),
         *rows.booking_rows(connection, hospital_id, booking.c.service_date.in_(days)),
     ]
@@ -215,6 +216,8 @@ def _rows_of(connection: sa.Connection, hospital_id: UUID, kind: RowKind, ids: l
             return rows.notice_rows(connection, hospital_id, ids)
         case RowKind.TERMINAL:
             return rows.terminal_rows(connection, hospital_id, ids)
+        case RowKind.SEAL_KEY:
+            return rows.seal_key_rows(connection, hospital_id, ids)
         case RowKind.SESSION:
             return rows.session_rows(connection, hospital_id, session.c.session_id.in_(ids))
         case RowKind.BOOKING:

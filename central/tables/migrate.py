@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from central.tables.database import Database, Use
 from central.tables.faults import Fault, fault_of
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest revision this code knows."""
 BASE = "base"
 

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 
 from booking.wire import EventBatch
 from booking.wire_problem import Problem
+from central.acts.endpoints import event_router
 from central.appointments.endpoints import appointment_router
 from central.appointments.reading import reading_router
 from central.appointments.request_endpoints import request_router
@@ -84,6 +85,7 @@ def create_app(parts: Parts, *, body_s: float = BODY_S) -> FastAPI:
         terminal_router(parts),
         sync_router(parts),
         check_in_router(parts),
+        event_router(parts),
         lease_router(parts),
         people_router(parts),
         reading_router(parts),

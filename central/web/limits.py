@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import fields, is_dataclass
+from uuid import UUID
 
 from booking.signed_ticket import LONGEST_CODE
 from booking.wire import CheckInAct, EnrolRequest, FindRequest, Heartbeat
+from booking.wire_acts import LentPlaceTaken
+from booking.wire_time import DeviceTime
 from central.web.problems import Refusal
 
 _LARGEST = 2**53
@@ -17,6 +21,11 @@ _UNSETTLED = 100
 _ASSUMPTIONS = 16
 _CREDENTIALS = 16
 _PUBLIC_KEY = 128
+_LARGEST_COUNT = 2**31
+_COUNTS = frozenset({"policy_version", "slot_nos", "birth_year"})
+_MOST_VALUES = 128
+_LONGEST = {"sealed": 8192, "queue_number": _QUEUE_NUMBER, "sex": _QUEUE_NUMBER}
+"""Of texts that are longer or shorter than others."""
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control characters, what turns the writing round, halves of a surrogate pair, ends of lines. The wide space of
 Chinese texts is none of them, nor are rare characters in the private area.
@@ -25,18 +34,54 @@ Chinese texts is none of them, nor are rare characters in the private area.
 
 def check_act(act: CheckInAct) -> None:
     """Raises Refusal `bad_request`."""
-    at = act.at
+    _check_time(act.at)
     _check(
-        _is_instant(at.wall_ms),
-        0 <= at.boot_ms < _LARGEST,
-        at.offset_ms is None or (abs(at.offset_ms) < _LATEST_MS and _is_instant(at.wall_ms + at.offset_ms)),
         abs(act.booking_ver) < _LARGEST,
-        abs(act.policy_version) < 2**31,
-        _is_text(at.boot_id, _TEXT),
+        abs(act.policy_version) < _LARGEST_COUNT,
         _is_text(act.queue_number, _QUEUE_NUMBER),
         len(act.assumed) <= _ASSUMPTIONS,
         all(_is_text(assumption, _TEXT) for assumption in act.assumed),
         _is_text(act.ticket, LONGEST_CODE),
+    )
+
+
+def check_happened(act: object) -> None:
+    """Raises Refusal `bad_request`. Of a check-in as of one that is asked; of the others every value by its kind."""
+    if isinstance(act, CheckInAct):
+        check_act(act)
+        return
+    assert is_dataclass(act), "acts are"
+    values = {one.name: getattr(act, one.name) for one in fields(act)}
+    for name, value in values.items():
+        _check_value(name, value)
+
+
+def _check_value(name: str, value: object) -> None:
+    match value:
+        case DeviceTime():
+            _check_time(value)
+        case bool() | None | UUID():
+            pass
+        case int():
+            _check(abs(value) < _LARGEST_COUNT if name in _COUNTS else abs(value) < _LARGEST)
+        case str():
+            _check(_is_text(value, _LONGEST.get(name, _TEXT)))
+        case tuple():
+            _check(len(value) <= _MOST_VALUES)
+            for one in value:
+                _check_value(name, one)
+        case LentPlaceTaken():
+            _check(0 < value.slot_no < _LARGEST_COUNT, _is_text(value.number, _TEXT))
+        case _:
+            _check(False)  # noqa: FBT003 - nothing else is sent
+
+
+def _check_time(at: DeviceTime) -> None:
+    _check(
+        _is_instant(at.wall_ms),
+        0 <= at.boot_ms < _LARGEST,
+        at.offset_ms is None or (abs(at.offset_ms) < _LATEST_MS and _is_instant(at.wall_ms + at.offset_ms)),
+        _is_text(at.boot_id, _TEXT),
     )
 
 

@@ -13,8 +13,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from booking.wire_problem import Problem
+from central.acts.operations import KeyReused
 from central.appointments.scene import IdMeansAnother, NoSuchThing
-from central.checkins.operations import KeyReused
 from central.sync.service import Gone, NotInScope
 from central.terminals.service import BadKey, WrongCode
 from central.web.parts import WrongCaller

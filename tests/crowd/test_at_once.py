@@ -15,12 +15,13 @@ from booking.roster.channels import Channel
 from booking.wire import CheckInAct, EventResult, Verdict
 from booking.wire_booking import BookPlace, CancelBooking, JoinList, KeepPlace, PlaceKept
 from booking.wire_time import DeviceTime
+from central.acts.answering import BAD_REQUEST, unsettled
 from central.appointments import booking_acts, due, held, later_acts, waiting
 from central.appointments.new_booking import Made
 from central.appointments.scene import NoSuchThing, Scene, scene_at
 from central.appointments.tables import waiting_entry
 from central.channels.caller import Asker
-from central.checkins.service import record_check_in, record_malformed
+from central.checkins.service import record_check_in
 from central.moment import Moment
 from central.orders.tables import doctor_order, order_item
 from central.policies.documents import to_document
@@ -151,7 +152,7 @@ def test_two_terminals_that_tell_one_arrival_at_once_are_both_heard(
     def telling(operation: int, minutes_ago: int) -> Callable[[sa.Connection], EventResult]:
         at = DeviceTime(now_ms - minutes_ago * MINUTE_MS, "boot", 1)
         act = CheckInAct(UUID(int=operation), made.subject.booking_id, 1, 1, at, "A001")
-        return lambda connection: record_check_in(connection, act, TERMINAL, Moment(now_ms))
+        return lambda connection: record_check_in(connection, act, TERMINAL, Moment(now_ms), keys=KEYS)
 
     assert do(server, telling(1, 1)).verdict == Verdict.APPLIED
     said = [it.result(10).verdict for it in meanwhile.both(telling(2, 2), telling(3, 3))]
@@ -205,7 +206,7 @@ def test_what_cannot_be_read_is_one_task_whichever_server_it_reaches(
     operation_id = UUID(int=5)
 
     def telling(connection: sa.Connection) -> EventResult:
-        return record_malformed(connection, operation_id, TERMINAL, Moment(server.clock()))
+        return unsettled(connection, operation_id, BAD_REQUEST, TERMINAL, Moment(server.clock()))
 
     said = [it.result(10).task_id for it in meanwhile.both(telling, telling)]
     tasks = sa.select(staff_task.c.task_id).where(staff_task.c.operation_id == operation_id)

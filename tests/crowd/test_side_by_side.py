@@ -50,7 +50,7 @@ def test_an_event_told_to_two_servers_at_once_is_answered_in_one_way(
     act = CheckInAct(UUID(int=8), do(servers[0], book_and_cancel), 1, 1, DeviceTime(moment.now_ms, "boot", 1), "A001")
 
     def tell(connection: sa.Connection) -> EventResult:
-        return record_check_in(connection, act, Caller(UUID(int=6), HOSPITAL), Moment(moment.now_ms))
+        return record_check_in(connection, act, Caller(UUID(int=6), HOSPITAL), Moment(moment.now_ms), keys=KEYS)
 
     answers: list[EventResult] = []
     engine = crowd_database.engine(Use.WRITE)

@@ -217,7 +217,7 @@ class Member:
         self._arrive("check_in", ask_check_in)
 
     def _happened(self) -> None:
-        self._arrive("happened", record_check_in)
+        self._arrive("happened", partial(record_check_in, keys=KEYS))
 
     def _again(self) -> None:
         """An answer did not come, so it is sent again: nothing is done twice."""

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import base64
+import json
+from pathlib import Path
 from uuid import UUID
 
 import pytest
+from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from booking.people import DocumentKind
 from booking.wire import CheckQuestion
-from central.keys import ColumnSeal, LookupHash, WrongKey, is_public_key, is_signed, new_keys, normalise_code
+from booking.wire_acts import seal_context
+from central.keys import (
+    ColumnSeal,
+    LookupHash,
+    WrongKey,
+    is_public_key,
+    is_signed,
+    new_keys,
+    new_seal_pair,
+    normalise_code,
+    open_sealed,
+    sealed_to,
+)
 
 ROW, OTHER_ROW = UUID(int=1), UUID(int=2)
 SEAL = ColumnSeal(key_id=1, by_id={1: bytes(32)})
@@ -86,3 +103,26 @@ def test_keys_do_not_show_themselves() -> None:
     shown = repr(keys) + repr(keys.lookup(UUID(int=0)))
     assert repr(keys.code_key) not in shown
     assert repr(keys.seal.by_id[1]) not in shown
+
+
+def test_a_registration_as_terminals_write_it_opens_in_its_place_only() -> None:
+    """The same file is read where terminals are tested."""
+    vector = json.loads((Path(__file__).parents[2] / "data" / "sealed_registration.json").read_text(encoding="utf-8"))
+    hospital_id, person_id = UUID(vector["hospital_id"]), UUID(vector["person_id"])
+    sealed, private_key = base64.b64decode(vector["sealed"]), vector["private_key"]
+    assert sealed_to(sealed) == UUID(vector["key_id"])
+    context = seal_context(hospital_id=hospital_id, person_id=person_id)
+    assert json.loads(open_sealed(sealed, private_key=private_key, context=context)) == vector["details"]
+    other = seal_context(hospital_id=hospital_id, person_id=hospital_id)
+    for bent, where in ((sealed, other), (sealed[:-1], context), (b"\x02" + sealed[1:], context), (b"", context)):
+        with pytest.raises(WrongKey):
+            open_sealed(bent, private_key=private_key, context=where)
+
+
+def test_a_new_pair_opens_what_was_sealed_to_it() -> None:
+    pair, context = new_seal_pair(), b"here"
+    public = X25519PublicKey.from_public_bytes(pair.public_key[1:])
+    suite = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+    sealed = b"\x01" + ROW.bytes + suite.encrypt(b"told", public, context)
+    assert open_sealed(sealed, private_key=pair.private_key, context=context) == b"told"
+    assert pair.private_key not in repr(pair)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from booking.wire import CheckInAct
 from booking.wire_time import DeviceTime
-from central.checkins.operations import Mode, Told
+from central.acts.operations import Mode, Told
 from central.terminals.caller import Caller
 
 AT = DeviceTime(wall_ms=1_000_000, boot_id="b", boot_ms=5)

@@ -8,18 +8,41 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields, is_dataclass
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from booking.localized import LocalizedText
 from booking.wire import CheckInAct, EventResult, Verdict
+from booking.wire_acts import (
+    BookAct,
+    CancelAct,
+    ChangeAct,
+    EventKind,
+    JoinListAct,
+    RegisterAct,
+    ReturnPlacesAct,
+)
 from central.checkins.tables import operation
 from central.terminals.caller import Caller
 
-KIND = "check_in"
+Act = CheckInAct | RegisterAct | BookAct | CancelAct | ChangeAct | JoinListAct | ReturnPlacesAct
+AnyAct_co = TypeVar("AnyAct_co", bound=Act, covariant=True)
+_SUBJECTS: tuple[tuple[type[Any], EventKind, str], ...] = (
+    (CheckInAct, EventKind.CHECK_IN, "booking_id"),
+    (RegisterAct, EventKind.REGISTER, "person_id"),
+    (BookAct, EventKind.BOOK, "booking_id"),
+    (CancelAct, EventKind.CANCEL, "booking_id"),
+    (ChangeAct, EventKind.CHANGE, "booking_id"),
+    (JoinListAct, EventKind.JOIN_LIST, "entry_id"),
+    (ReturnPlacesAct, EventKind.RETURN_PLACES, "lease_id"),
+)
+"""What each kind of act is about."""
+_LEARNT = frozenset({"offset_ms"})
+"""What a terminal learns about an act after it has told it."""
 
 
 class Mode(StrEnum):
@@ -34,10 +57,10 @@ class KeyReused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Generic[AnyAct_co]):
     """An act as it arrived."""
 
-    act: CheckInAct
+    act: AnyAct_co
     mode: Mode
     caller: Caller
     received_ms: int
@@ -48,23 +71,47 @@ class Told:
         return min(self.act.at.wall_ms + (self.act.at.offset_ms or 0), self.received_ms)
 
     @property
+    def kind(self) -> EventKind:
+        """What it tells."""
+        return self._about[0]
+
+    @property
+    def subject_id(self) -> UUID:
+        """The booking, person, lease or entry that it is about: its events come in the order of their `seq`."""
+        found: UUID = getattr(self.act, self._about[1])
+        return found
+
+    @property
     def body_hash(self) -> bytes:
         """Of all that was said, but the offset: it is learnt, not said.
 
         What stands at its default is left out, so that a release whose acts have more fields knows a repeat again.
         """
-        values = ((one, getattr(self.act, one.name)) for one in fields(self.act))
-        said = {one.name: value for one, value in values if value != one.default}
-        said["at"] = {name: value for name, value in asdict(self.act.at).items() if name != "offset_ms"}
+        said = {one.name: _said(getattr(self.act, one.name)) for one in _not_at_default(self.act)}
         return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).digest()
 
     @property
     def subject_hash(self) -> bytes:
         """Of what the act is about."""
-        return hashlib.sha256(f"{KIND}\n{self.act.booking_id}".encode()).digest()
+        return hashlib.sha256(f"{self.kind}\n{self.subject_id}".encode()).digest()
+
+    @property
+    def _about(self) -> tuple[EventKind, str]:
+        return next((kind, name) for one, kind, name in _SUBJECTS if isinstance(self.act, one))
 
 
-def earlier_answer(connection: sa.Connection, told: Told) -> EventResult | None:
+def _not_at_default(value: Any) -> list[Any]:  # noqa: ANN401 - an act, or a part of one
+    return [it for it in fields(value) if it.name not in _LEARNT and getattr(value, it.name) != it.default]
+
+
+def _said(value: Any) -> Any:  # noqa: ANN401 - as above
+    """What is hashed of one value: whole, also where its repr would not show all."""
+    if not is_dataclass(value):
+        return value
+    return {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _LEARNT}
+
+
+def earlier_answer(connection: sa.Connection, told: Told[Act]) -> EventResult | None:
     """What was answered before (without the booking), or None when this must be decided now.
 
     A refusal binds the question only: what happened all the same is a fact. Raises KeyReused.
@@ -75,7 +122,7 @@ def earlier_answer(connection: sa.Connection, told: Told) -> EventResult | None:
     is_same = found.body_hash == told.body_hash if found.mode == told.mode else found.subject_hash == told.subject_hash
     if not is_same:
         raise KeyReused
-    if found.verdict == Verdict.REFUSED and told.mode is Mode.HAPPENED:
+    if (found.verdict, found.mode) == (Verdict.REFUSED, Mode.ASKED) and told.mode is Mode.HAPPENED:
         return None
     result = found.result
     return EventResult(
@@ -90,11 +137,12 @@ def earlier_answer(connection: sa.Connection, told: Told) -> EventResult | None:
     )
 
 
-def remember(connection: sa.Connection, told: Told, result: EventResult) -> None:
+def remember(connection: sa.Connection, told: Told[Act], result: EventResult, *, kept: str = "") -> None:
     """Keep the answer, in the transaction of what it answers.
 
-    Only the refusal of a question gives way, to what happened all the same. Where another server answered meanwhile,
-    the store refuses the second answer: the piece is done again and finds theirs.
+    `kept` is what the act alone had and staff may still need, as it came: sealed. Only the refusal of a question gives
+    way, to what happened all the same. Where another server answered meanwhile, the store refuses the second answer:
+    the piece is done again and finds theirs.
     """
     at = told.act.at
     answer = {
@@ -109,6 +157,7 @@ def remember(connection: sa.Connection, told: Told, result: EventResult) -> None
             "closed_ms": result.closed_ms,
             "service_date": result.service_date,
             "task_id": str(result.task_id) if result.task_id else "",
+            **({"kept": kept} if kept else {}),
         },
         "received_ms": told.received_ms,
         "true_ms": told.true_ms,
@@ -127,13 +176,13 @@ def remember(connection: sa.Connection, told: Told, result: EventResult) -> None
                 hospital_id=told.caller.hospital_id,
                 operation_id=told.act.operation_id,
                 terminal_id=told.caller.terminal_id,
-                kind=KIND,
+                kind=told.kind.value,
                 **answer,
             )
         )
 
 
-def _same(told: Told) -> sa.ColumnElement[bool]:
+def _same(told: Told[Act]) -> sa.ColumnElement[bool]:
     return sa.and_(
         operation.c.hospital_id == told.caller.hospital_id, operation.c.operation_id == told.act.operation_id
     )
