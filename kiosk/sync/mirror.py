@@ -129,6 +129,7 @@ def _has_body(row: Row) -> bool:
         RowKind.SERVICE: row.service,
         RowKind.NOTICE: row.notice,
         RowKind.TERMINAL: row.terminal,
+        RowKind.SEAL_KEY: row.seal_key,
     }
     return bodies[RowKind(row.kind)] is not None
 
