@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from booking.lending import Asked, Now
 from booking.wire_acts import ReturnPlacesAct
-from booking.wire_lease import Lease, LeaseGrant
+from booking.wire_lease import LeaseGrant
 from kiosk.ports.lending import ClockMark, GrantTaken, LeaseStand, OpenAsk, PlaceGone, PlaceState, Returnable
 from kiosk.store import lent
 from kiosk.store.engine import reading, writing
@@ -65,7 +65,8 @@ class LeaseTables:
             ours = LENT_PLACE.c.hospital_id == self._hospital_id
             connection.execute(sa.update(LENT_PLACE).where(ours).values(is_listed=False))
             connection.execute(sa.update(LEASE).where(LEASE.c.hospital_id == self._hospital_id).values(state=lent.OVER))
-            new = sum(self._take_lease(connection, one, ask.asked, grant) for one in grant.leases)
+            self._put_leases(connection, grant, ask.asked)
+            new = self._put_places(connection, grant)
             gone = connection.execute(
                 sa.update(LENT_PLACE)
                 .where(ours, LENT_PLACE.c.is_listed.is_(False), LENT_PLACE.c.state == PlaceState.LENT)
@@ -146,40 +147,71 @@ class LeaseTables:
         asked = Asked(boot_id=found.boot_id, boot_ms=found.boot_ms, wall_ms=found.wall_ms)
         return OpenAsk(request_id=found.request_id, asked=asked)
 
-    def _take_lease(self, connection: sa.Connection, lease: Lease, asked: Asked, grant: LeaseGrant) -> int:
-        """How many places are new."""
-        key = {"hospital_id": self._hospital_id, "lease_id": lease.id}
-        values = {
-            "session_id": lease.session_id,
-            "service_date": lease.service_date,
-            "is_for_walk_ins": lease.is_for_walk_ins,
-            "good_for_ms": lease.good_for_ms,
-            "last_sale_ms": lease.last_sale_ms,
-            "granted_ms": lease.granted_ms,
-            "asked_boot_id": asked.boot_id,
-            "asked_boot_ms": asked.boot_ms,
-            "asked_wall_ms": asked.wall_ms,
-            "state": lent.WANTED_BACK if lease.id in grant.give_back else lent.LENT,
-        }
-        connection.execute(
-            insert(LEASE)
-            .values(**key, **values)
-            .on_conflict_do_update(index_elements=["hospital_id", "lease_id"], set_=values)
-        )
-        of_lease = (LENT_PLACE.c.hospital_id == self._hospital_id, LENT_PLACE.c.lease_id == lease.id)
-        held = set(connection.scalars(sa.select(LENT_PLACE.c.no).where(*of_lease)))
-        listed = {place.no for place in lease.places}
-        connection.execute(
-            sa.update(LENT_PLACE).where(*of_lease, LENT_PLACE.c.no.in_(listed & held)).values(is_listed=True)
-        )
+    def _put_leases(self, connection: sa.Connection, grant: LeaseGrant, asked: Asked) -> None:
+        """The leases as they are now; their time is counted from this question on."""
+        if not grant.leases:
+            return
+        rows = [
+            {
+                "hospital_id": self._hospital_id,
+                "lease_id": lease.id,
+                "session_id": lease.session_id,
+                "service_date": lease.service_date,
+                "is_for_walk_ins": lease.is_for_walk_ins,
+                "good_for_ms": lease.good_for_ms,
+                "last_sale_ms": lease.last_sale_ms,
+                "granted_ms": lease.granted_ms,
+                "asked_boot_id": asked.boot_id,
+                "asked_boot_ms": asked.boot_ms,
+                "asked_wall_ms": asked.wall_ms,
+                "state": lent.WANTED_BACK if lease.id in grant.give_back else lent.LENT,
+            }
+            for lease in grant.leases
+        ]
+        statement = insert(LEASE)
+        keys = ("hospital_id", "lease_id")
+        newer = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=newer), rows)
+
+    def _put_places(self, connection: sa.Connection, grant: LeaseGrant) -> int:
+        """Places and numbers; how many places are new. One that is known stays what it is, and counts as lent there."""
+        known = sa.select(LENT_PLACE.c.lease_id, LENT_PLACE.c.no).where(LENT_PLACE.c.hospital_id == self._hospital_id)
+        held = {(lease_id, no) for lease_id, no in connection.execute(known)}
+        named = [(lease.id, place) for lease in grant.leases for place in lease.places]
+        listed = [
+            {"of_lease": lease_id, "of_no": place.no} for lease_id, place in named if (lease_id, place.no) in held
+        ]
+        if listed:
+            connection.execute(
+                sa.update(LENT_PLACE)
+                .where(
+                    LENT_PLACE.c.hospital_id == self._hospital_id,
+                    LENT_PLACE.c.lease_id == sa.bindparam("of_lease"),
+                    LENT_PLACE.c.no == sa.bindparam("of_no"),
+                )
+                .values(is_listed=True),
+                listed,
+            )
         new = [
-            {**key, "no": one.no, "starts_ms": one.starts_ms, "ends_ms": one.ends_ms, "state": PlaceState.LENT}
-            for one in lease.places
-            if one.no not in held
+            {
+                "hospital_id": self._hospital_id,
+                "lease_id": lease_id,
+                "no": place.no,
+                "starts_ms": place.starts_ms,
+                "ends_ms": place.ends_ms,
+                "state": PlaceState.LENT,
+                "is_listed": True,
+            }
+            for lease_id, place in named
+            if (lease_id, place.no) not in held
         ]
         if new:
-            connection.execute(insert(LENT_PLACE).values(is_listed=True), new)
-        if lease.numbers:
-            drawn = [{**key, "number": number, "is_used": False} for number in lease.numbers]
-            connection.execute(insert(LEASE_NUMBER).on_conflict_do_nothing(), drawn)
+            connection.execute(insert(LENT_PLACE), new)
+        numbers = [
+            {"hospital_id": self._hospital_id, "lease_id": lease.id, "number": number, "is_used": False}
+            for lease in grant.leases
+            for number in lease.numbers
+        ]
+        if numbers:
+            connection.execute(insert(LEASE_NUMBER).on_conflict_do_nothing(), numbers)
         return len(new)

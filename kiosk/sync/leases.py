@@ -27,6 +27,10 @@ _LOOK_EVERY_MS = 60_000
 _ASK_EVERY_MS = 10 * 60_000
 """New sessions are published, others filled: what may be lent changes by itself."""
 _ASK_SOONEST_MS = 3 * 60_000
+"""After sales, and for a lease that is near its end."""
+_ASK_SOONEST_BY_WISH_MS = 1_000
+"""As the server wishes: it may have more to lend than one answer holds."""
+_JITTER = 0.2
 _NEAR_ITS_END = 4
 """A lease is renewed when less than a quarter of its time is left."""
 _UNWANTED = ("bad_request", "too_large")
@@ -115,9 +119,8 @@ class LeaseDuty:
             self._ask_from_ms = at_ms
             return
         self._asked_at_ms = at_ms
-        wished_ms = grant.ask_again_ms or _ASK_EVERY_MS
-        jitter_ms = int(wished_ms * 0.2 * self._around.chance())
-        self._ask_from_ms = at_ms + max(_ASK_SOONEST_MS, wished_ms - jitter_ms)
+        own_wish_ms = _ASK_EVERY_MS - int(_ASK_EVERY_MS * _JITTER * self._around.chance())
+        self._ask_from_ms = at_ms + max(grant.ask_again_ms or own_wish_ms, _ASK_SOONEST_BY_WISH_MS)
 
     def _after_silence(self, silence: Unanswered) -> None:
         around = self._around

@@ -19,6 +19,7 @@ from kiosk.ports.lending import (
     LocalPerson,
     OpenAsk,
     RegisterRecord,
+    Returnable,
     SaleRecord,
     SellablePlace,
 )
@@ -56,12 +57,13 @@ class Counter:
     clock: Any
     trust: ClockTrust = ClockTrust.SYNCED
     ids: int = 0
+    hospital_id: UUID = ward.HOSPITAL
 
     def __post_init__(self) -> None:
-        self.sales = self.store.sales(ward.HOSPITAL)
-        self.leases = self.store.leases(ward.HOSPITAL)
-        self.outbox = self.store.outbox(ward.HOSPITAL)
-        self.desk = self.store.arrivals(ward.HOSPITAL)
+        self.sales = self.store.sales(self.hospital_id)
+        self.leases = self.store.leases(self.hospital_id)
+        self.outbox = self.store.outbox(self.hospital_id)
+        self.desk = self.store.arrivals(self.hospital_id)
 
     def new_id(self) -> UUID:
         self.ids += 1
@@ -87,11 +89,11 @@ class Counter:
     def granted(self, *leases: Lease, give_back: tuple[UUID, ...] = ()) -> Any:
         return self.leases.take_grant(LeaseGrant(request_id=self.ask().request_id, leases=leases, give_back=give_back))
 
+    def return_of(self, due: Returnable) -> ReturnPlacesAct:
+        return ReturnPlacesAct(operation_id=self.new_id(), lease_id=due.lease_id, slot_nos=due.slot_nos, at=self.at())
+
     def give_back(self) -> list[ReturnPlacesAct]:
-        acts = [
-            ReturnPlacesAct(operation_id=self.new_id(), lease_id=one.lease_id, slot_nos=one.slot_nos, at=self.at())
-            for one in self.leases.returnable(self.now())
-        ]
+        acts = [self.return_of(due) for due in self.leases.returnable(self.now())]
         for act in acts:
             self.leases.write_return(act, made_ms=self.clock.now_ms())
         return acts
@@ -133,6 +135,7 @@ class Counter:
             place=self.taken(place),
             at=self.at(),
             policy_version=3,
+            notice_shown=True,
         )
         return SaleRecord(
             act=act,
