@@ -183,7 +183,9 @@ class SaleStore(Protocol):
         ...
 
     def write_cancel(self, record: CancelRecord) -> None:
-        """Done: the booking is cancelled and its place the same lease's again (raises NotOnlyHere). Or asked for."""
+        """Done: the booking is cancelled and its place the same lease's again, to be sold when the server has answered
+        (raises NotOnlyHere). Or asked for.
+        """
         ...
 
     def write_change(self, record: ChangeRecord) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from booking.lending import Asked, Now, may_sell
 from kiosk.ports.lending import ClockMark, LeaseStand, PlaceState
 from kiosk.store import meta
-from kiosk.store.tables import LEASE, LEASE_NUMBER, LENT_PLACE
+from kiosk.store.tables import LEASE, LEASE_NUMBER, LENT_PLACE, OUTBOX
 
 LENT, WANTED_BACK, OVER = "lent", "wanted_back", "over"
 _HIGH_WATER, _CLOCK_BOOT, _CLOCK_DISTANCE = "clock_high_water", "clock_boot", "clock_distance"
@@ -44,6 +44,18 @@ def places_of(hospital_id: UUID, *states: PlaceState) -> sa.Select[Any]:
         .where(LEASE.c.hospital_id == hospital_id, LENT_PLACE.c.state.in_(states))
         .order_by(LENT_PLACE.c.starts_ms, LENT_PLACE.c.no, LEASE.c.lease_id)
     )
+
+
+def open_places(hospital_id: UUID) -> sa.Select[Any]:
+    """Lent places that no act of this terminal is still to free: until the server has said that the lease has such a
+    place again, somebody else may free it there and sell it.
+    """
+    is_pending = sa.exists().where(
+        OUTBOX.c.hospital_id == LENT_PLACE.c.hospital_id,
+        OUTBOX.c.operation_id == LENT_PLACE.c.operation_id,
+        OUTBOX.c.state == "waiting",
+    )
+    return places_of(hospital_id, PlaceState.LENT).where(~is_pending)
 
 
 def next_numbers(connection: sa.Connection, hospital_id: UUID) -> dict[UUID, str]:

@@ -57,7 +57,7 @@ class SaleTables:
 
     def sellable_places(self, *, now: Now, session_id: UUID | None = None) -> tuple[SellablePlace, ...]:
         """The lent places that may be sold now, in order of time."""
-        query = lent.places_of(self._hospital_id, PlaceState.LENT)
+        query = lent.open_places(self._hospital_id)
         with reading(self._engine) as connection:
             found = connection.execute(query).all()
             numbers = lent.next_numbers(connection, self._hospital_id) if found else {}
@@ -102,7 +102,7 @@ class SaleTables:
             return self._is_only_here(connection, booking_id)
 
     def write_cancel(self, record: CancelRecord) -> None:
-        """Done where only this terminal has it: its place is the lease's again, if that is still lent."""
+        """Done where only this terminal has it: its place is the lease's again, and sold once the server agrees."""
         act = record.act
         with writing(self._engine) as connection:
             if not act.is_request and not self._is_only_here(connection, act.booking_id):
@@ -211,7 +211,7 @@ class SaleTables:
     ) -> None:
         """The place is taken, on the condition that it is there to be sold. Raises PlaceGone."""
         which = (LENT_PLACE.c.lease_id == place.lease_id, LENT_PLACE.c.no == place.slot_no)
-        found = connection.execute(lent.places_of(self._hospital_id, PlaceState.LENT).where(*which)).one_or_none()
+        found = connection.execute(lent.open_places(self._hospital_id).where(*which)).one_or_none()
         if found is None or found.session_id != place.session_id or not lent.is_sellable(found, now):
             raise PlaceGone("the place may not be sold any more")
         taken = connection.execute(

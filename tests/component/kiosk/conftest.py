@@ -126,6 +126,24 @@ def killed_act() -> Any:
     return _load("killed_act")
 
 
+@pytest.fixture
+def till(store: Any, clock: Any) -> Any:
+    """A terminal with places 1 and 2 lent."""
+    made = counter_module.Counter(store, clock)
+    made.granted(counter_module.lease(1, 2))
+    return made
+
+
+@pytest.fixture
+def someone() -> Any:
+    return ward_module.Patient(no=11)
+
+
+@pytest.fixture
+def other() -> Any:
+    return ward_module.Patient(no=12)
+
+
 terminal_module = _load("terminal")
 
 

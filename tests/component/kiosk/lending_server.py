@@ -204,6 +204,12 @@ class LendingServer:
             free.state, free.booking_id = BUSY, self._new_id()
             self.bookings[free.booking_id] = "active"
 
+    def cancel_on_line(self, booking_id: UUID | None) -> None:
+        """By its patient, whoever sold it: the place is anybody's then."""
+        if self.bookings.get(booking_id or UUID(int=0)) == "active":
+            assert booking_id is not None
+            self._free(booking_id, is_for_lease=False)
+
     def release_by_force(self, lease_id: UUID) -> None:
         loan = self.loans[lease_id]
         for no, state in loan.places.items():

@@ -23,11 +23,6 @@ def branch(tmp_path: Path, lending_branch: Any, clock: Any, server: Any) -> Iter
     made.store.close()
 
 
-@pytest.fixture
-def someone(ward: Any) -> Any:
-    return ward.Patient(no=11)
-
-
 def _run(branch: Any, clock: Any, ms: int) -> None:
     """The synchronisation at work for so long."""
     until_ms = clock.boot_ms() + ms

@@ -1,7 +1,6 @@
 """Terminals that sell lent places while everything fails at random: nothing is sold twice, and nothing is lost.
 
-The real store, synchronisation and clock trust, a server of a few dictionaries, one seed a run. Cancelling on line what
-its terminal is cancelling at this moment is left out: the place then goes to whoever is first, as an extra place.
+The real store, synchronisation and clock trust, a server of a few dictionaries, one seed a run.
 """
 
 from __future__ import annotations
@@ -128,8 +127,10 @@ class World:
     def others(self, _branch: Any) -> None:
         server = self.server
         what = self.chance.random()
-        if what < 0.6:
+        if what < 0.5:
             server.sell_on_line()
+        elif what < 0.6:
+            server.cancel_on_line(self.chance.choice([None, *server.bookings]))
         elif what < 0.7 and server.loans:
             lease_id = self.chance.choice(list(server.loans))
             server.release_by_force(lease_id)
