@@ -65,9 +65,9 @@ class IntakeStore(Protocol):
         """All portions are here: drop what they did not have, go on from its cursor; how many rows were dropped."""
         ...
 
-    def finish_day(self, taking: Taking, kinds: Iterable[str]) -> int:
-        """All portions of the day are here. If it replaces, rows of these kinds on that day, and rows without a day,
-        that it did not have are dropped; how many were.
+    def finish_day(self, taking: Taking, *, spared: Iterable[str] = ()) -> int:
+        """All portions of the day are here. If it replaces, rows without a day and rows of that day, but those of these
+        kinds, are dropped where it did not have them; how many were.
         """
         ...
 

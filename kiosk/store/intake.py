@@ -79,14 +79,14 @@ class IntakeTable:
             meta.drop(connection, _TAKING)
             return dropped
 
-    def finish_day(self, taking: Taking, kinds: Iterable[str]) -> int:
+    def finish_day(self, taking: Taking, *, spared: Iterable[str] = ()) -> int:
         """The feed stays where it is."""
         with writing(self._engine) as connection:
             meta.drop(connection, _TAKING)
             if not taking.replaces:
                 return 0
             gone = (MIRROR.c.snapshot_no != taking.number, MIRROR.c.is_deleted.is_(False))
-            of_day = sa.and_(MIRROR.c.service_date == taking.day, MIRROR.c.kind.in_(tuple(kinds)))
+            of_day = sa.and_(MIRROR.c.service_date == taking.day, MIRROR.c.kind.not_in(tuple(spared)))
             return self._mirror.drop(connection, *gone, sa.or_(of_day, MIRROR.c.service_date == ""))
 
     def digests(self) -> HeldDigests:
@@ -94,15 +94,15 @@ class IntakeTable:
         columns = (MIRROR.c.service_date, MIRROR.c.department_id, MIRROR.c.kind, MIRROR.c.id, MIRROR.c.ver)
         groups: dict[tuple[str, str, str], list[tuple[str, str, int]]] = defaultdict(list)
         with reading(self._engine) as connection:
-            cursor, today = meta.get(connection, "cursor"), meta.get(connection, "today") or ""
-            last_of = _last_days(connection)
-            first = _yesterday(today)
+            cursor = meta.get(connection, "cursor")
+            today, days = meta.get(connection, "today") or "", _compared_days(connection)
             query = sa.select(*columns).where(MIRROR.c.hospital_id == self._hospital_id, MIRROR.c.is_deleted.is_(False))
             for day, department_id, kind, row_id, ver in connection.execute(query):
-                if day and not first <= day <= last_of.get(kind, ""):
-                    continue  # of another day than those that the server compares
-                group = ("", day, department_id) if day else (kind, "", "")
-                groups[group].append((kind, row_id, ver))
+                first, last = days.get(kind, days[RowKind.SESSION])
+                if not day or first <= day <= last:
+                    # A kind that has no day, with a day, is wrong: the server has no such group.
+                    group = ("", day, department_id) if day and kind in days else (kind, day, "")
+                    groups[group].append((kind, row_id, ver))
         lines = tuple(
             DigestLine(kind=kind, day=day, department_id=_uuid(of), digest=digest_of(rows), rows=len(rows))
             for (kind, day, of), rows in groups.items()
@@ -110,14 +110,11 @@ class IntakeTable:
         return HeldDigests(cursor, today, lines)
 
 
-def _last_days(connection: sa.Connection) -> dict[str, str]:
-    held_to = meta.get(connection, "held_to") or ""
-    return {RowKind.BOOKING.value: held_to, RowKind.SESSION.value: meta.get(connection, "sessions_to") or held_to}
-
-
-def _yesterday(today: str) -> str:
-    """The first day that is compared; the last one of all where no day is known."""
-    return (date.fromisoformat(today) - timedelta(days=1)).isoformat() if today else "9999-12-31"
+def _compared_days(connection: sa.Connection) -> dict[str, tuple[str, str]]:
+    """The first and the last day of bookings and sessions that the server compares; what is kept beyond is our own."""
+    today, held_to, sessions_to = (meta.get(connection, name) or "" for name in ("today", "held_to", "sessions_to"))
+    first = (date.fromisoformat(today) - timedelta(days=1)).isoformat() if today else ""
+    return {RowKind.BOOKING.value: (first, held_to), RowKind.SESSION.value: (first, sessions_to or held_to)}
 
 
 def _keep(connection: sa.Connection, taking: Taking) -> None:

@@ -115,20 +115,20 @@ class MirrorTable:
         number = snapshot_no if snapshot_no is not None else meta.number(connection, "snapshot_no")
         newest: dict[tuple[str, str], Row] = {}
         for row in rows:
-            held = newest.get((row.kind, row.id))
-            if held is None or row.ver > held.ver:
+            other = newest.get((row.kind, row.id))
+            if other is None or row.ver > other.ver:
                 newest[row.kind, row.id] = row
         if not newest:
             return 0
-        held_versions = self._versions(connection, newest)
-        if snapshot_no is not None and held_versions and not replaces:
-            self._mark(connection, held_versions, number)
-        taken = [row for key, row in newest.items() if replaces or row.ver > held_versions.get(key, -1)]
+        held = self._versions(connection, newest)
+        if snapshot_no is not None and held and not replaces:
+            self._mark(connection, held, number)
+        taken = [row for key, row in newest.items() if replaces or key not in held or row.ver > held[key][0]]
         if taken:
             self._write(connection, taken, number)
-            self._write_keys(connection, taken, newest if replaces else held_versions)
+            self._write_keys(connection, taken, newest if replaces else held)
             self._local.forget_mirrored(connection, {row.id for row in taken if row.kind == RowKind.BOOKING})
-        return sum(row.ver != held_versions.get((row.kind, row.id)) for row in taken)
+        return sum((row.ver, row.is_deleted) != held.get((row.kind, row.id)) for row in taken)
 
     def take_rows(self, rows: Iterable[Row]) -> int:
         """Take over what is newer, a batch a transaction."""
@@ -205,20 +205,22 @@ class MirrorTable:
             if meta.number(connection, "probe") != written:
                 raise StoreBroken("what was written is not what is read")
 
-    def _versions(self, connection: sa.Connection, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
-        """The versions held of these rows; kind by kind, as the key is built."""
+    def _versions(
+        self, connection: sa.Connection, keys: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], tuple[int, bool]]:
+        """The versions held of these rows, and whether they are tombstones; kind by kind, as the key is built."""
         ids_of: dict[str, list[str]] = {}
         for kind, row_id in keys:
             ids_of.setdefault(kind, []).append(row_id)
-        found: dict[tuple[str, str], int] = {}
+        found: dict[tuple[str, str], tuple[int, bool]] = {}
         for kind, ids in ids_of.items():
             for start in range(0, len(ids), BATCH):
-                query = sa.select(MIRROR.c.id, MIRROR.c.ver).where(
+                query = sa.select(MIRROR.c.id, MIRROR.c.ver, MIRROR.c.is_deleted).where(
                     MIRROR.c.hospital_id == self._hospital_id,
                     MIRROR.c.kind == kind,
                     MIRROR.c.id.in_(ids[start : start + BATCH]),
                 )
-                found.update({(kind, row_id): ver for row_id, ver in connection.execute(query)})
+                found.update({(kind, row_id): (ver, gone) for row_id, ver, gone in connection.execute(query)})
         return found
 
     def _mark(self, connection: sa.Connection, keys: Iterable[tuple[str, str]], snapshot_no: int) -> None:

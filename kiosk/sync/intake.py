@@ -84,8 +84,8 @@ class Intake:
     def _finish(self, taking: Taking, head: SnapshotHead) -> Filled:
         last, last_of_sessions = max(head.days, default=""), max(head.session_days, default="")
         if taking.day:
-            kinds = [RowKind.SESSION.value, *([RowKind.BOOKING.value] if taking.day in head.days else [])]
-            self._changed += self._store.finish_day(taking, kinds)
+            spared = () if taking.day in head.days else (RowKind.BOOKING.value,)
+            self._changed += self._store.finish_day(taking, spared=spared)
         else:
             self._changed += self._store.finish_whole(taking)
         changed, self._changed = self._changed, 0

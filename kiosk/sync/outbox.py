@@ -56,5 +56,8 @@ def back_off_s(failures: int, *, chance: float) -> float:
 
 
 def wait_s(failures: int, *, chance: float, retry_after_s: float | None) -> float:
-    """As `back_off_s`, but never sooner than the server asked for (a minute at most is believed)."""
-    return max(back_off_s(failures, chance=chance), min(retry_after_s or 0.0, _LONGEST_S))
+    """As `back_off_s`, but never sooner than the server asked for (a minute at most is believed), nor all at once: it
+    has asked the same of all terminals.
+    """
+    asked_s = min(retry_after_s or 0.0, _LONGEST_S)
+    return max(back_off_s(failures, chance=chance), asked_s * (1 + chance))

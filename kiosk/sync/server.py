@@ -242,7 +242,6 @@ class CentralServer:
             raise Unanswered(str(fault)) from None
         if reply.status in _DONE and _media_type(reply) in (_JSON, _NDJSON):
             self._note_time(reply, sent_ms)
-            self._contact.note(is_online=True)
             return reply
         raise self._unanswered(reply, signed)
 
@@ -269,11 +268,13 @@ class CentralServer:
 
     @contextmanager
     def _understood(self) -> Iterator[None]:
+        """On line is who has understood the answer: somebody else's may look like one, again and again."""
         try:
             yield
         except ValueError as fault:
             self._contact.note(is_online=False)
             raise Unanswered(str(fault)) from None
+        self._contact.note(is_online=True)
 
 
 def _media_type(reply: HttpReply) -> str:

@@ -69,3 +69,7 @@ def test_the_server_may_ask_for_a_longer_pause_but_not_for_any() -> None:
     assert wait_s(1, chance=0.0, retry_after_s=30.0) == 30.0
     assert wait_s(1, chance=0.0, retry_after_s=90_000.0) == 60.0
     assert wait_s(5, chance=1.0, retry_after_s=3.0) == 32.0
+
+
+def test_what_the_server_asks_of_all_does_not_bring_all_back_at_once() -> None:
+    assert [wait_s(1, chance=chance / 4, retry_after_s=20.0) for chance in range(5)] == [20.0, 25.0, 30.0, 35.0, 40.0]
