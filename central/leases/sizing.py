@@ -25,7 +25,8 @@ from booking.roster.plans import ClinicKind
 HOUR_MS = 60 * MINUTE_MS
 _NEAR_MS = 2 * HOUR_MS
 _FEW = 2
-"""So near its end, and with so few places left, a session's places are better free than lent."""
+"""So near its end, and with so few places left, a session's places are better free than lent; nor does one terminal
+keep more of them."""
 _END_OF_DAY_MIN = 1440
 CANDIDATES = 120
 """Sessions that one ask looks at, however many the hospital has."""
@@ -188,7 +189,7 @@ class Lending:
         last_ms = self.last_sale_ms(of, starts_ms=of.ends_ms, is_for_walk_ins=is_for_walk_ins)
         if not self._may_sell(of, is_for_walk_ins=is_for_walk_ins) or self.now_ms > last_ms:
             return True
-        return not is_for_walk_ins and self._is_scarce(of, last_ms)
+        return not is_for_walk_ins and (self._is_scarce(of, last_ms) or self._is_much(of, last_ms))
 
     def _more(self, of: Stock, need: Need, *, is_for_walk_ins: bool) -> Wanted | None:
         last_ms = self.last_sale_ms(of, starts_ms=of.ends_ms, is_for_walk_ins=is_for_walk_ins)
@@ -233,6 +234,9 @@ class Lending:
     def _is_scarce(self, of: Stock, last_ms: int) -> bool:
         left = of.bookable.own + of.bookable.common
         return of.waiting > 0 or (last_ms - self.now_ms <= _NEAR_MS and left <= _FEW)
+
+    def _is_much(self, of: Stock, last_ms: int) -> bool:
+        return of.held > _FEW and last_ms - self.now_ms <= _NEAR_MS
 
     def _is_in_rush(self, of: Stock) -> bool:
         """While the turns are given out nothing is lent.  # rule C7"""

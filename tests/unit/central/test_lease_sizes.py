@@ -117,6 +117,9 @@ def test_scarce_and_late_is_better_free_than_lent() -> None:
     assert not near.is_unwanted(replace(few, bookable=Pools(own=3)), is_for_walk_ins=False)
     assert not near.is_unwanted(few, is_for_walk_ins=True)
     assert RULES.is_unwanted(replace(few, waiting=1), is_for_walk_ins=False)
+    many = replace(few, bookable=Pools(own=50))
+    assert [near.is_unwanted(replace(many, held=held), is_for_walk_ins=False) for held in (2, 3)] == [False, True]
+    assert not RULES.is_unwanted(replace(many, held=3), is_for_walk_ins=False)
 
 
 def test_sold_counts_are_added_up() -> None:
