@@ -28,7 +28,7 @@ from central.channels.service import (
     revoke_client,
     rights_from,
 )
-from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, new_seal_pair, read_keys, write_keys
+from central.keys import KEY_FILE, UnreadableKeyFile, new_keys, read_keys, write_keys
 from central.leases.commands import (
     NoSuchLease,
     NotReleased,
