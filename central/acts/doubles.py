@@ -24,10 +24,21 @@ from central.appointments.places import sell_place
 from central.appointments.scene import Scene
 from central.appointments.tables import booking, booking_step
 from central.rosters.tables import slot
+from central.tables.prepared import Prepared
 
 TWICE = "booked_twice"
 _EXPECTED = (BookingState.PENDING, BookingState.BOOKED, BookingState.CONFIRMED)
 _HERE = (BookingState.CHECKED_IN, BookingState.CALLED, BookingState.IN_CONSULTATION, BookingState.VISITED)
+
+_TWO = 2
+_ANY = Prepared(
+    sa.select(booking.c.booking_id).where(
+        booking.c.hospital_id == sa.bindparam("hospital_id"),
+        booking.c.person_id == sa.bindparam("person_id"),
+        booking.c.session_id == sa.bindparam("session_id"),
+    )
+)
+"""Whatever their state: nearly always there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +51,11 @@ class Cancelled:
 
 def settle_doubles(scene: Scene, person_id: UUID, session_id: UUID) -> Cancelled:
     """One booking of the person for the session, where several were made. Raises Overtaken."""
+    named = {"hospital_id": scene.hospital_id, "person_id": person_id, "session_id": session_id}
+    if len(_ANY.rows(scene.connection, named)) < _TWO:
+        return Cancelled()
     rows = _of_person(scene, person_id, session_id)
-    if len(rows) < 2:
+    if len(rows) < _TWO:
         return Cancelled()
     here = [it for it in rows if it.state in _HERE]
     open_ones = sorted((it for it in rows if it.state not in _HERE), key=lambda it: (it.made_ms, str(it.first)))

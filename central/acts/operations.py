@@ -27,6 +27,7 @@ from booking.wire_acts import (
     ReturnPlacesAct,
 )
 from central.checkins.tables import operation
+from central.tables.prepared import Prepared
 from central.terminals.caller import Caller
 
 Act = CheckInAct | RegisterAct | BookAct | CancelAct | ChangeAct | JoinListAct | ReturnPlacesAct
@@ -43,6 +44,13 @@ _SUBJECTS: tuple[tuple[type[Any], EventKind, str], ...] = (
 """What each kind of act is about."""
 _LEARNT = frozenset({"offset_ms"})
 """What a terminal learns about an act after it has told it."""
+
+_KNOWN = Prepared(
+    sa.select(operation).where(
+        operation.c.hospital_id == sa.bindparam("hospital_id"),
+        operation.c.operation_id == sa.bindparam("operation_id"),
+    )
+)
 
 
 class Mode(StrEnum):
@@ -116,7 +124,8 @@ def earlier_answer(connection: sa.Connection, told: Told[Act]) -> EventResult | 
 
     A refusal binds the question only: what happened all the same is a fact. Raises KeyReused.
     """
-    found = connection.execute(sa.select(operation).where(_same(told))).one_or_none()
+    named = {"hospital_id": told.caller.hospital_id, "operation_id": told.act.operation_id}
+    found = _KNOWN.row(connection, named)
     if found is None:
         return None
     is_same = found.body_hash == told.body_hash if found.mode == told.mode else found.subject_hash == told.subject_hash

@@ -15,9 +15,20 @@ from central.people.facts import Answers
 from central.people.tables import alias, patient
 from central.sync.service import Change, scope, today_at, write_change
 from central.tables.base import metadata
+from central.tables.prepared import Prepared
 
 _GUARDED = (booking.c.guardian_id,)
 """Columns besides `person_id` that name a person."""
+
+
+_ALIAS, _COPY = (
+    Prepared(
+        sa.select(table.c.person_id).where(
+            table.c.hospital_id == sa.bindparam("hospital_id"), named == sa.bindparam("named_id")
+        )
+    )
+    for table, named in ((alias, alias.c.alias_id), (patient, patient.c.person_id))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +85,10 @@ def follow_bookings(
 
 def known_person(connection: sa.Connection, hospital_id: UUID, person_id: UUID) -> UUID | None:
     """Under which id this hospital knows a person whom a terminal names so; None where it has no copy of them."""
-    kept = connection.execute(
-        sa.select(alias.c.person_id).where(alias.c.hospital_id == hospital_id, alias.c.alias_id == person_id)
-    ).scalar_one_or_none()
-    wanted = person_id if kept is None else kept
-    return connection.execute(
-        sa.select(patient.c.person_id).where(patient.c.hospital_id == hospital_id, patient.c.person_id == wanted)
-    ).scalar_one_or_none()
+    named = {"hospital_id": hospital_id, "named_id": person_id}
+    led = _ALIAS.row(connection, named)
+    found = _COPY.row(connection, named if led is None else named | {"named_id": led.person_id})
+    return None if found is None else found.person_id
 
 
 def follow_as(connection: sa.Connection, hospital_id: UUID, alias_id: UUID, person_id: UUID, moment: Moment) -> None:

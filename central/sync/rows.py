@@ -213,7 +213,7 @@ def bookings_by_id(connection: sa.Connection, hospital_id: UUID, ids: Sequence[U
 
 def booking_row(connection: sa.Connection, hospital_id: UUID, booking_id: UUID) -> Row | None:
     """One booking as it now is."""
-    found = booking_rows(connection, hospital_id, booking.c.booking_id == booking_id)
+    found = bookings_by_id(connection, hospital_id, [booking_id])
     return found[0] if found else None
 
 

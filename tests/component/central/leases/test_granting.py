@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
 import sqlalchemy as sa
 
 from booking.numbers import GoodNumber, read_booking_number
@@ -84,45 +82,43 @@ def test_what_a_terminal_sold_lately_makes_its_reserve_larger(hall: Hall, lendin
     assert [len(it["places"]) for it in lent] == [1]
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"stopped_ms": NOW_MS - HOUR_MS * 3},
-        {"is_offered": False},
-        {"published_ms": None},
-        {"kind": "laboratory", "department_id": LABORATORY},
-        {"day": TODAY + timedelta(days=5)},
-    ],
-    ids=["stopped", "switched off", "not published", "needs an order", "beyond the promise"],
-)
-def test_what_a_terminal_could_not_sell_off_line_is_not_lent(
-    hall: Hall, lending: Lending, changes: dict[str, Any]
-) -> None:
-    hall.session(changes.pop("day", TOMORROW), **changes)
-    assert lending.kiosk().ask()["leases"] == []
-
-
-@pytest.mark.parametrize(
-    ("toml", "day"),
-    [
-        ("[lending]\non = false", TOMORROW),
-        ("[lending]\nmost_places = 0", TOMORROW),
-        ("[lending]\nof_common_percent = 0", TOMORROW),
-        ("[channels.kiosk]\non = false", TOMORROW),
-        ("[channels.kiosk]\nmay_book = false\nmay_walk_in = false", TOMORROW),
-        ('[window]\ncut_off = "day_before"\ncut_off_at = "09:00"\n[walk_in]\non = false', TOMORROW),
-        ("[window]\nrush_min = 60\n[roster.release]\nopens = { days_before = 1, at = '09:30' }", TOMORROW),
-        ("[window]\nearliest_days = 1\n[walk_in]\non = false", TODAY),
-    ],
-    ids=["off", "none", "no share", "channel off", "no rights", "cut-off", "rush", "its day is here"],
-)
-def test_the_hospitals_settings_keep_places_from_being_lent(hall: Hall, lending: Lending, toml: str, day: Any) -> None:
-    hall.session(day)
+def test_what_a_terminal_could_not_sell_off_line_is_not_lent(hall: Hall, lending: Lending) -> None:
+    hall.session(TOMORROW, stopped_ms=NOW_MS - 3 * HOUR_MS)
+    hall.session(TOMORROW, is_offered=False)
+    hall.session(TOMORROW, published_ms=None)
+    hall.session(TOMORROW, kind="laboratory", department_id=LABORATORY)  # off line no order is known
+    hall.session(TODAY + timedelta(days=5))  # beyond the promise
     kiosk = lending.kiosk()
-    hall.set_policy(toml)
     assert kiosk.ask()["leases"] == []
-    hall.set_policy("[window]\nearliest_days = 0\ncut_off_before_min = 0")
+    hall.session(TOMORROW)
     assert len(kiosk.ask()["leases"]) > 0
+
+
+def test_the_hospitals_settings_keep_places_from_being_lent(hall: Hall, lending: Lending) -> None:
+    hall.session(TOMORROW)
+    kiosk = lending.kiosk()
+    for toml in (
+        "[lending]\non = false",
+        "[lending]\nmost_places = 0",
+        "[lending]\nof_common_percent = 0",
+        "[channels.kiosk]\non = false",
+        "[channels.kiosk]\nmay_book = false\nmay_walk_in = false",
+        '[window]\ncut_off = "day_before"\ncut_off_at = "09:00"\n[walk_in]\non = false',
+        "[window]\nrush_min = 60\n[roster.release]\nopens = { days_before = 1, at = '09:30' }",
+    ):
+        hall.set_policy(toml)
+        assert kiosk.ask()["leases"] == [], toml
+    hall.set_policy("")
+    assert len(kiosk.ask()["leases"]) > 0
+
+
+def test_a_session_is_not_lent_on_its_day_where_its_day_cannot_be_booked(hall: Hall, lending: Lending) -> None:
+    hall.session(TODAY)
+    kiosk = lending.kiosk()
+    hall.set_policy("[window]\nearliest_days = 1\n[walk_in]\non = false")
+    assert kiosk.ask()["leases"] == []
+    hall.set_policy("[window]\nearliest_days = 0\n[walk_in]\non = false")
+    assert len(kiosk.ask()["leases"]) == 1
 
 
 def test_patients_of_a_stopped_clinic_choose_before_anything_common_is_lent(hall: Hall, lending: Lending) -> None:
