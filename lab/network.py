@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Self
 
 from lab.outages import BlackHole, Condition, Passing, Refusing
-from lab.reserved_port import ReservedPort
+from lab.reserved_port import ReservedPort, close_listener
 from lab.traffic import Connection, Traffic
 
 _JOIN_S = 1.0
@@ -134,7 +134,7 @@ class Relay:
 
     def _close_all(self) -> None:
         if self._listener is not None:
-            self._listener.close()
+            close_listener(self._listener)
             self._listener = None
         self._traffic.break_all()
 

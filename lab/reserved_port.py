@@ -7,6 +7,7 @@ of its own: one that sets SO_REUSEADDR, as servers do, can listen beside it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import weakref
@@ -77,6 +78,15 @@ class ReservedPort:
             bound.close()
             raise
         return bound
+
+
+def close_listener(listener: socket.socket) -> None:
+    """Close it, and listen no more from this instant on: a thread that is just waiting for it keeps the socket until it
+    runs again, and until then nobody else could listen at the port.
+    """
+    with contextlib.suppress(OSError):
+        listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
 
 
 def _bound_anywhere() -> socket.socket:

@@ -13,7 +13,7 @@ import struct
 from enum import Enum
 
 from lab.printer.mechanism import Mechanism
-from lab.reserved_port import ReservedPort
+from lab.reserved_port import ReservedPort, close_listener
 
 _PIECE_BYTES = 4096
 _MOST_UNSENT = 4096
@@ -71,7 +71,7 @@ class PrinterPort:
         """Listen no more and reset the session."""
         self.reset_session()
         if self._listener is not None:
-            self._listener.close()
+            close_listener(self._listener)
             self._listener = None
 
     def free(self) -> None:

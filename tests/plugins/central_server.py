@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from lab.reserved_port import ReservedPort
-from tests.plugins.postgres import SQLITE, Databases
+from tests.plugins.postgres import SQLITE, Databases, lent
 
 if TYPE_CHECKING:
     from central.tables.database import Database
@@ -146,11 +146,12 @@ def central_address(engine_name: str, databases: Callable[[], Databases], reques
 
 
 @pytest.fixture
-def central_database(central_data: Path, central_address: str) -> Database:
+def central_database(central_data: Path, central_address: str) -> Iterator[Database]:
     """The server's database."""
     from central.tables.database import database_at
 
-    return database_at(central_address, central_data)
+    with lent(database_at(central_address, central_data)) as database:
+        yield database
 
 
 @pytest.fixture

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from central.tables.database import Database
+    import sqlalchemy as sa
+
+    from central.tables.database import Database, Use
     from tools.postgres import Cluster
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -61,6 +64,36 @@ class Databases:
         return self._cluster.create(name, template=template)
 
 
+class LentDatabase:
+    """A database whose engines are disposed of at the test's end, also where it fails: a connection that is left open
+    would be the failure of whatever test runs when it is found.
+    """
+
+    def __init__(self, lent: Database) -> None:
+        self._lent = lent
+        self._engines: list[sa.Engine] = []
+
+    @property
+    def writers(self) -> int:
+        return self._lent.writers
+
+    def engine(self, use: Use) -> sa.Engine:
+        self._engines.append(self._lent.engine(use))
+        return self._engines[-1]
+
+    def take_back(self) -> None:
+        for engine in self._engines:
+            engine.dispose()
+
+
+@contextmanager
+def lent(database: Database) -> Iterator[Database]:
+    """This database, for one test."""
+    one = LentDatabase(database)
+    yield one
+    one.take_back()
+
+
 @pytest.fixture
 def engine_name(request: pytest.FixtureRequest) -> str:
     """Which engine the test runs on."""
@@ -96,10 +129,10 @@ def databases(request: pytest.FixtureRequest) -> Iterator[Callable[[], Databases
 
 
 @pytest.fixture
-def empty_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Database:
+def empty_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Iterator[Database]:
     """A database of the test's engine with nothing in it."""
     from central.tables.database import SqliteFile, database_at
 
-    if engine_name == SQLITE:
-        return SqliteFile(tmp_path / "empty.db")
-    return database_at(databases().empty(), tmp_path)
+    here = engine_name == SQLITE
+    with lent(SqliteFile(tmp_path / "empty.db") if here else database_at(databases().empty(), tmp_path)) as database:
+        yield database

@@ -15,7 +15,7 @@ from tests.plugins import booking_hall
 from tests.plugins.booking_hall import Hall
 from tests.plugins.central_desk import Desk, InProcess, SetClock, init_day, settle
 from tests.plugins.made_app import make_app
-from tests.plugins.postgres import POSTGRESQL, Databases
+from tests.plugins.postgres import POSTGRESQL, Databases, lent
 from tests.plugins.signed_terminal import SignedTerminal
 
 
@@ -35,16 +35,20 @@ def _postgresql_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(
     engine_name: str, databases: Callable[[], Databases], request: pytest.FixtureRequest, tmp_path: Path
-) -> Database:
+) -> Iterator[Database]:
     """The sample's database on the test's engine; its directory is `data`."""
     data = tmp_path / "data"
+    found: Database
     if engine_name == POSTGRESQL:
         directory: Path = request.getfixturevalue("_postgresql_data")
         address = databases().copy_of("sample_of_a_day", lambda url: init_day(directory, "--database", url))
         shutil.copytree(directory, data)
-        return database_at(address, data)
-    shutil.copytree(request.getfixturevalue("_sample_of_a_day"), data)
-    return SqliteFile(data / STORE_FILE)
+        found = database_at(address, data)
+    else:
+        shutil.copytree(request.getfixturevalue("_sample_of_a_day"), data)
+        found = SqliteFile(data / STORE_FILE)
+    with lent(found) as one:
+        yield one
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -9,7 +10,7 @@ import sys
 import pytest
 
 from lab import reserved_port
-from lab.reserved_port import ReservedPort
+from lab.reserved_port import ReservedPort, close_listener
 
 
 def test_nobody_else_gets_the_port_while_nobody_listens() -> None:
@@ -36,6 +37,20 @@ def test_it_listens_again_at_the_same_port() -> None:
         with port.listener() as listener, socket.socket() as client:
             assert listener.getsockname()[1] == port.number
             client.connect(("127.0.0.1", port.number))
+    port.free()
+
+
+def test_a_listener_that_somebody_still_waits_for_is_in_nobodys_way() -> None:
+    """As a thread does that has been waiting for it and has not run again."""
+    port = ReservedPort()
+    for _ in range(3):
+        listener = port.listener()
+        waiting = os.dup(listener.fileno())
+        close_listener(listener)
+        with socket.socket() as client, pytest.raises(ConnectionRefusedError):
+            client.connect(("127.0.0.1", port.number))
+        port.listener().close()
+        os.close(waiting)
     port.free()
 
 

@@ -9,16 +9,20 @@ from pathlib import Path
 import pytest
 
 from central.tables.database import Database, SqliteFile, Use, database_at
-from tests.plugins.postgres import POSTGRESQL, Databases
+from tests.plugins.postgres import POSTGRESQL, Databases, lent
 from tests.plugins.roster_ward import Ward, fill
 
 
 @pytest.fixture
-def ward_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Database:
+def ward_database(engine_name: str, databases: Callable[[], Databases], tmp_path: Path) -> Iterator[Database]:
+    found: Database
     if engine_name == POSTGRESQL:
         address = databases().copy_of("ward", lambda url: fill(database_at(url, tmp_path)))
-        return database_at(address, tmp_path)
-    return SqliteFile(_copy(tmp_path))
+        found = database_at(address, tmp_path)
+    else:
+        found = SqliteFile(_copy(tmp_path))
+    with lent(found) as one:
+        yield one
 
 
 def _copy(tmp_path: Path) -> Path:
