@@ -238,12 +238,13 @@ class Terminal:
         raise AssertionError(message)
 
     def sync(self) -> None:
-        """Until all is up and down."""
+        """Until all is up and down, and the feed was asked after that."""
         self.worker.step(self.clock.boot_ms())
         self.step_until(
             lambda: self.contact.is_online() and self.mirror.cursor() is not None and not self.outbox.waiting()
         )
-        self.worker.step(self.clock.boot_ms())
+        asked = self.doorway.seen.count("/v1/feed")
+        self.step_until(lambda: self.doorway.seen.count("/v1/feed") > asked)
 
     def sync_without_poll(self) -> None:
         """Until there is a mirror; then the next step would wait for changes."""
