@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -80,6 +80,10 @@ class LentDatabase:
     def engine(self, use: Use) -> sa.Engine:
         self._engines.append(self._lent.engine(use))
         return self._engines[-1]
+
+    def __getattr__(self, name: str) -> Any:
+        """What is the kind's own: an address, a path."""
+        return getattr(self._lent, name)
 
     def take_back(self) -> None:
         for engine in self._engines:
