@@ -14,9 +14,9 @@ from uuid import UUID
 from booking.localized import LocalizedText
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
-from booking.wire_heartbeat import Heartbeat as Heartbeat
-from booking.wire_heartbeat import HeartbeatReply as HeartbeatReply
-from booking.wire_heartbeat import ServerTime as ServerTime
+from booking.wire_heartbeat import Heartbeat as Heartbeat  # noqa: PLC0414 - it is part of this module, too
+from booking.wire_heartbeat import HeartbeatReply as HeartbeatReply  # noqa: PLC0414 - it is part of this module, too
+from booking.wire_heartbeat import ServerTime as ServerTime  # noqa: PLC0414 - it is part of this module, too
 from booking.wire_lease import SealKeyRow
 from booking.wire_person import PersonHeld
 from booking.wire_terminal import TerminalRow

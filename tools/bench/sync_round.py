@@ -6,6 +6,7 @@ the store; each with the least that it could be. An idle round is a heartbeat an
 
 from __future__ import annotations
 
+import gzip
 import json
 import lzma
 import sys
@@ -14,7 +15,7 @@ from datetime import UTC
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from booking.wire import Row, RowKind
+from booking.wire import Row
 from kiosk import bootstrap
 from kiosk.devices.clock import SystemClock
 from kiosk.settings import Settings, load
@@ -91,11 +92,10 @@ def main() -> int:
         worker = SyncWorker(around)
         while around.mirror.cursor() is None:
             worker.step(clock.boot_ms())
-        rows_in_portions = _mirror(server, around.mirror.scope().today, codec, meter, said)
-        said["bookings"] = rows_in_portions
         _rounds(worker, clock, meter, said)
-        _digests(around, said)
+        said["bookings"] = _mirror(server, around.mirror.scope().today, codec, meter, said)
         _bare_rounds(meter.address, said)
+        _digests(around, said)
         server.close()
     said["disk"] = sum(file.stat().st_size for file in Path(settings.data_dir).rglob("store.db*"))
     store.close()
@@ -107,14 +107,12 @@ def _mirror(server: CentralServer, today: str, codec: WireCodec, meter: Meter, s
     before = meter.bytes
     rows = _day(server, today)
     said["day_wire"] = meter.bytes - before
+    catalogue = [row for row in rows if row.booking is None and row.session is None]
+    lines = b"\n".join(codec.encode(row).encode() for row in catalogue)
+    said["catalogue_wire"] = len(gzip.compress(lines, compresslevel=5))  # as the server packs it
+    said["catalogue_least"] = _packed(codec, catalogue)
     said["day_least"] = _packed(codec, rows)
     said["day_plain"] = sum(len(codec.encode(row)) for row in rows)
-    catalogue = [row for row in rows if row.booking is None and row.session is None]
-    before = meter.bytes
-    rest = server.portion(limit=len(catalogue))
-    assert {row.kind for row in rest.rows}.isdisjoint({RowKind.BOOKING.value, RowKind.SESSION.value})
-    said["catalogue_wire"] = meter.bytes - before
-    said["catalogue_least"] = _packed(codec, catalogue)
     return sum(row.booking is not None for row in rows)
 
 
