@@ -21,7 +21,7 @@ check: setup ## lint, format, types, import contracts, licences, repository hygi
 long: setup ## the tests again with other seeds, and what takes longer
 	@$(PY) -m tools.long
 
-bench: setup ## the figures, each beside its floor; writes build/bench.json (PART=terminal or central)
+bench: setup ## the figures, each beside its floor; writes build/bench.json (PART=terminal, sync or central)
 	@$(PY) -m tools.bench --part "$(or $(PART),all)"
 
 soak: setup ## longer runs: make soak PART=visits MINUTES=10 (or PART=monkey, mutation)

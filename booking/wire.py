@@ -14,6 +14,9 @@ from uuid import UUID
 from booking.localized import LocalizedText
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
 from booking.wire_catalogue import NOTHING, NoticeRow, ServiceRow
+from booking.wire_heartbeat import Heartbeat as Heartbeat  # noqa: PLC0414 - it is part of this module, too
+from booking.wire_heartbeat import HeartbeatReply as HeartbeatReply  # noqa: PLC0414 - it is part of this module, too
+from booking.wire_heartbeat import ServerTime as ServerTime  # noqa: PLC0414 - it is part of this module, too
 from booking.wire_lease import SealKeyRow
 from booking.wire_person import PersonHeld
 from booking.wire_terminal import TerminalRow
@@ -386,41 +389,4 @@ class FindReply:
     """Whom the group knows by it."""
     person: PersonHeld | None = field(default=None, repr=False)
     """What rules ask of them; None: this hospital has no copy of them yet."""
-    v: int = WIRE_VERSION
-
-
-# GET /v1/time, POST /v1/heartbeat
-
-
-@dataclass(frozen=True, slots=True)
-class ServerTime:
-    """The server's clock; every reply also carries it as a header."""
-
-    server_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """How the terminal is. No content of a visit."""
-
-    waiting: int
-    """Operations not yet answered."""
-    oldest_ms: int | None
-    not_applied: int
-    version: str
-    cursor: str = ""
-    unsettled: tuple[UUID, ...] = ()
-    """Operations that were not applied, at most 100, where there are more in turn: have staff settled them?"""
-    mended: int = 0
-    """Rows of the mirror that digests have put right since the terminal was started."""
-    v: int = WIRE_VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class HeartbeatReply:
-    """What the server has to say to that."""
-
-    today: str
-    settled: tuple[UUID, ...] = ()
-    """Those of them whose staff tasks are all settled."""
     v: int = WIRE_VERSION

@@ -80,7 +80,9 @@ class WireCodec:
 
     def encode(self, message: object) -> str:
         """The JSON of a message."""
-        return self._adapter(type(message)).dump_json(message).decode("utf-8")
+        # Of a row one body in ten is there, and a mirror has tens of thousands: what is not there need not be said.
+        is_row = isinstance(message, Row)
+        return self._adapter(type(message)).dump_json(message, exclude_none=is_row).decode("utf-8")
 
     def decode(self, kind: type[Message], text: str | bytes) -> Message:
         """The message in this JSON. Raises ValueError, which names no content, when it is none."""

@@ -17,7 +17,9 @@ MOST_BYTES = 256 * 1024
 _ENVELOPE_BYTES = 64
 """Around each event, and once around all."""
 _SHORTEST_S = 1.0
-_LONGEST_S = 60.0
+_LONGEST_S = 55.0
+"""A minute after the server is back, all terminals are in step again."""
+_LONGEST_ASKED_S = 60.0
 
 
 def next_batch(
@@ -47,7 +49,7 @@ def next_batch(
 
 
 def back_off_s(failures: int, *, chance: float) -> float:
-    """How long to wait after so many failures in a row (from 1): full jitter between one and sixty seconds.
+    """How long to wait after so many failures in a row (from 1): full jitter between one second and nearly a minute.
 
     `chance` is between 0 and 1.
     """
@@ -59,5 +61,5 @@ def wait_s(failures: int, *, chance: float, retry_after_s: float | None) -> floa
     """As `back_off_s`, but never sooner than the server asked for (a minute at most is believed), nor all at once: it
     has asked the same of all terminals.
     """
-    asked_s = min(retry_after_s or 0.0, _LONGEST_S)
+    asked_s = min(retry_after_s or 0.0, _LONGEST_ASKED_S)
     return max(back_off_s(failures, chance=chance), asked_s * (1 + chance))

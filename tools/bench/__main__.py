@@ -21,6 +21,7 @@ from tools.bench.printer_tap import PrinterTap
 from tools.bench.rules import rule_figures
 from tools.bench.rush import figures as rush_figures
 from tools.bench.start import measure_memory, measure_start
+from tools.bench.sync import sync_figures
 from tools.bench.terminal import TerminalProcess, cpu_s, enrol, environment, write_settings
 from tools.bench.visits import Lobby, Waits, bare_exchange_ms, figures
 from tools.hospital import Hospital, hospital, init_sample
@@ -125,6 +126,17 @@ def _central_figures() -> list[Figure]:
     return measured
 
 
+def _sync_figures() -> list[Figure]:
+    _step(f"the synchronisation, {_BOOKINGS} bookings; load {os.getloadavg()[0]:.1f}")
+    with tempfile.TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        init_sample(folder / "central", bookings_today=_BOOKINGS)
+        with hospital(folder) as around:
+            settings = write_settings(folder / "sync.toml", data=folder / "sync", server=around.network.address)
+            said = _run("sync_round", str(settings), around.server.code("sync"))
+    return sync_figures({name: float(str(value)) for name, value in said.items()})
+
+
 def _rule_figures() -> list[Figure]:
     _step(f"the rule book; load {os.getloadavg()[0]:.1f}")
     return rule_figures()
@@ -133,11 +145,12 @@ def _rule_figures() -> list[Figure]:
 def main() -> int:
     """Measure everything, or one part."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--part", choices=("all", "terminal", "central", "rules"), default="all")
+    parser.add_argument("--part", choices=("all", "terminal", "sync", "central", "rules"), default="all")
     parser.add_argument("--visits", type=int, default=_VISITS, help="with a card, on line and off line each")
     arguments = parser.parse_args()
     parts = {
         "terminal": lambda: _terminal_figures(arguments.visits),
+        "sync": _sync_figures,
         "central": _central_figures,
         "rules": _rule_figures,
     }

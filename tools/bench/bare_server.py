@@ -13,7 +13,7 @@ from pathlib import Path
 
 from booking.numbers import queue_number
 from booking.roster import BookingState
-from booking.wire import BookingRow, CheckInAct, RowKind, Verdict
+from booking.wire import BookingRow, CheckInAct, Row, RowKind, Verdict
 from booking.wire_time import DeviceTime
 from kiosk import bootstrap
 from kiosk.devices.clock import SystemClock
@@ -28,6 +28,7 @@ from kiosk.sync.server import CentralServer
 from kiosk.sync.transport import HttpReply, HttpRequest
 
 _MINUTE_MS = 60_000
+_PORTION = 1000
 _MAY_ARRIVE = (BookingState.BOOKED, BookingState.CONFIRMED)
 
 
@@ -68,8 +69,7 @@ def main() -> int:
     signer = Signer(site.terminal_id, Identity(key), Counter(store.site.raise_boot))
     contact = Contact(clock, emit=lambda _event: None)
     server = CentralServer(line, signer=signer, codec=codec, contact=contact, clock=clock)
-    rows = tuple(server.snapshot().rows)
-    snapshot_ms = line.took_ms
+    rows, snapshot_ms = _mirror(server, line)
     letters = {row.session.id: row.session.letters for row in rows if row.session is not None}
     took_ms = []
     for row in rows:
@@ -88,6 +88,18 @@ def main() -> int:
     store.close()
     print(json.dumps({"check_ins": took_ms, "snapshot": snapshot_ms}))
     return 0
+
+
+def _mirror(server: CentralServer, line: Timed) -> tuple[list[Row], float]:
+    """All rows, and how long their bytes were on the way."""
+    rows: list[Row] = []
+    took_ms, after, is_first = 0.0, "", True
+    while after or is_first:
+        portion = server.portion(after=after, limit=_PORTION)
+        took_ms += line.took_ms
+        rows.extend(portion.rows)
+        after, is_first = portion.head.next, False
+    return rows, took_ms
 
 
 def _is_due(booking: BookingRow, now_ms: int) -> bool:

@@ -76,8 +76,7 @@ def test_a_line_that_is_cut_at_any_byte_brings_the_mirror_in_the_end(
     assert len(portions.came) == len(set(portions.came)), "a portion that had come came again"
     assert len(portions.marks) > len(portions.came) > 1
     other.sync()
-    terminal.sync()
-    assert mirrored(other) == mirrored(terminal)
+    terminal.step_until(lambda: mirrored(other) == mirrored(terminal))
 
 
 def test_a_line_that_lets_little_through_is_asked_for_little(terminal: Any, make_terminal: Any, network: Any) -> None:
@@ -89,5 +88,4 @@ def test_a_line_that_lets_little_through_is_asked_for_little(terminal: Any, make
     assert len(portions.came) == len(set(portions.came))
     network.restore()
     other.sync()
-    terminal.sync()
-    assert mirrored(other) == mirrored(terminal)
+    terminal.step_until(lambda: mirrored(other) == mirrored(terminal))

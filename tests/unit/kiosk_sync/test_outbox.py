@@ -62,7 +62,7 @@ def test_the_pause_stays_between_one_second_and_a_minute(failures: int) -> None:
 
 def test_the_pause_grows() -> None:
     pauses = [back_off_s(failures, chance=1.0) for failures in range(1, 8)]
-    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0, 60.0, 60.0]
+    assert pauses == [2.0, 4.0, 8.0, 16.0, 32.0, 55.0, 55.0]
 
 
 def test_the_server_may_ask_for_a_longer_pause_but_not_for_any() -> None:
