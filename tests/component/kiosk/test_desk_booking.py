@@ -11,7 +11,7 @@ import pytest
 from booking.decide import Assumption, Reason
 from booking.signed_ticket import SignedTicket, read_ticket
 from kiosk.ports.central import NoAnswer, RefusedThere
-from kiosk.ports.desk import FindByCard, IsCheckedIn, NothingToday, PersonFound
+from kiosk.ports.desk import CheckedIn, CheckInBooking, FindByCard, IsCheckedIn, NothingToday, PersonFound
 from kiosk.ports.desk_acts import ActRefused, Booked, OfferPlaces, OfferSessions
 from kiosk.ports.tickets import KeyValue, Mark, QrCode, Text
 
@@ -257,6 +257,24 @@ def test_the_next_booking_is_the_one_made_here(bench: Any, line: Any, ward: Any,
     assert found.next_booking is not None
     assert found.next_booking.booking_id == booked.booking.booking_id
     assert not isinstance(found, PersonFound)
+
+
+def test_who_booked_off_line_checks_in_off_line(bench: Any, line: Any, clock: Any, ward: Any) -> None:
+    other = ward.Patient(no=8)
+    bench.mirror.take_rows((ward.booking_row(other, state="cancelled", day="2026-03-04", slot_no=8),))
+    person = bench.person(other)
+    line.online = False
+    booked = bench.handle(bench.book(person))
+    assert booked.assumed
+    clock.pass_ms(booked.booking.starts_ms - clock.now_ms() - 600_000)
+    found = bench.handle(FindByCard(VISIT, other.card()))
+    assert isinstance(found, PersonFound)
+    assert [it.booking_id for it in found.bookings] == [booked.booking.booking_id]
+    command = CheckInBooking(VISIT, UUID(int=0xE1), UUID(int=0xE2), booked.booking.booking_id, "zh-CN")
+    here = bench.handle(command)
+    assert isinstance(here, CheckedIn)
+    assert here.queue_number == booked.queue_number
+    assert bench.waits() == ["book", "check_in"]
 
 
 def test_off_line_what_is_lent_is_offered(bench: Any, line: Any, ward: Any) -> None:
