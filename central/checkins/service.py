@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from booking.credit import Act
-from booking.decide import Accepted, CheckIn, Reason, Refused, decide
+from booking.decide import Accepted, CheckIn, Decision, Reason, Refused, decide
 from booking.decide.commands import DeliverCheckIn
 from booking.decide.effects import JoinQueue, RecordAct
 from booking.policy import Policy
@@ -20,6 +20,7 @@ from booking.wire import CheckInAct, EventResult, Verdict
 from central.acts.answering import Hearing, answer, answer_once, deferred_or_conflict
 from central.acts.booked_already import is_stand_in
 from central.acts.cancel import place_beyond, was_given_up
+from central.acts.doubles import settle_doubles
 from central.acts.from_ticket import ask_whose, make_from_ticket
 from central.acts.operations import Mode, Told
 from central.acts.scenes import two_times
@@ -130,12 +131,15 @@ def _decide_known(
             again = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
             is_its_day = isinstance(again, Accepted) or again.reason is not Reason.OTHER_DAY
             if is_its_day and _came_all_the_same(connection, told, hearing):
-                return _with_another_number(connection, told, reason, moment)
+                return _with_another_number(connection, told, reason, moment, is_late=_is_late(again))
             if not (is_its_day and take_place_again(connection, found)):
                 return _conflict(connection, told, reason, moment)
-            arrival = Arrival(told.true_ms, is_late=not isinstance(again, Accepted) or again.late)
+            arrival = Arrival(told.true_ms, is_late=_is_late(again))
             _tell_group(connection, found, (_void, _arrived), moment)
-            return _applied(connection, found, arrival, told, moment, flag=reason)
+            result = _applied(connection, found, arrival, told, moment, flag=reason)
+            scene = two_times(connection, told, hearing, told.act.policy_version).now
+            settle_doubles(scene, found.person_id, found.session_id)
+            return result
         case Refused(reason=reason):
             return _conflict(connection, told, reason, moment)
 
@@ -153,11 +157,11 @@ def _came_all_the_same(connection: sa.Connection, told: Told[CheckInAct], hearin
 
 
 def _with_another_number(
-    connection: sa.Connection, told: Told[CheckInAct], reason: Reason, moment: Moment
+    connection: sa.Connection, told: Told[CheckInAct], reason: Reason, moment: Moment, *, is_late: bool
 ) -> EventResult:
     found = find_booking(connection, told.caller.hospital_id, told.act.booking_id)
     assert found is not None, "it has just been given a number"
-    arrival = Arrival(told.true_ms, is_late=False)
+    arrival = Arrival(told.true_ms, is_late=is_late)
     write_arrival(connection, found, arrival, told, moment)
     tell_department(connection, found, told, moment)
     return _conflict(connection, told, reason, moment)
@@ -168,9 +172,13 @@ def _seen_by_another(
 ) -> None:
     """Two terminals saw one arrival. Who was in time by the earlier one was not late."""
     then = decide(policy, found.facts(told.true_ms, state=BookingState.BOOKED), CheckIn(), told.true_ms)
-    is_late = then.late if isinstance(then, Accepted) else then.reason is Reason.TOO_LATE
-    if move_arrival_back(connection, found, Arrival(told.true_ms, is_late=is_late), moment):
+    if move_arrival_back(connection, found, Arrival(told.true_ms, is_late=_is_late(then)), moment):
         _tell_group(connection, found, (_void,), moment)
+
+
+def _is_late(then: Decision) -> bool:
+    """Whether who came then was late; who came too early was not."""
+    return then.late if isinstance(then, Accepted) else then.reason is Reason.TOO_LATE
 
 
 def _tell_group(

@@ -20,8 +20,10 @@ from central.notify.tables import message
 from central.rosters.tables import session
 from central.staff.tables import staff_task
 from tests.plugins.booking_hall import FIRST, Hall, new_id
-from tests.plugins.lending import Kiosk
+from tests.plugins.lending import Kiosk, Lending
+from tests.plugins.people_hall import BIRTH, NAME, NUMBER, PHONE
 
+DETAILS = PersonDetails(name=NAME, document="resident_id", number=NUMBER, sex="male", birthday=BIRTH, phone=PHONE)
 Body = dict[str, Any]
 Event = tuple[str, Body]
 _SUITE = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
@@ -168,6 +170,13 @@ class OffLine:
     def _did(self, kind: str, body: Body) -> Body:
         self.events.append((kind, body))
         return body
+
+
+def release(lending: Lending, lease_id: str) -> None:
+    """Two of the staff take a lease away."""
+    staff = lending.staff()
+    assert staff.post(f"leases/{lease_id}/release", {"agent": "Li", "reason": "stolen"}).status_code == 200
+    assert staff.post(f"leases/{lease_id}/release/confirmation", {"agent": "Wang"}).status_code == 200
 
 
 def newest_key(kiosk: Kiosk) -> Body:

@@ -18,7 +18,7 @@ from booking.wire import Verdict
 from kiosk.ports.lending import ActState, PlaceGone
 
 _TRUE_CLOCKS = (ClockTrust.SYNCED, ClockTrust.HOLDOVER)
-_STEPS = 160
+_STEPS = 120
 
 
 class World:
@@ -158,7 +158,7 @@ class World:
             self.clock.pass_ms(700_000)  # everybody asks anew
 
 
-@pytest.fixture(params=range(5))
+@pytest.fixture(params=range(4))
 def world(
     request: pytest.FixtureRequest, tmp_path: Path, lending_branch: Any, lending_server: Any, ward: Any, clock: Any
 ) -> Iterator[World]:

@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
-from booking.wire_acts import PersonDetails
 from central.checkins.tables import operation
 from central.moment import Moment
 from central.people.followed import known_person
@@ -19,15 +18,14 @@ from central.people.sealing import add_seal_key
 from central.people.tables import credential, patient, person
 from tests.plugins.booking_hall import FIRST, KEYS, TOMORROW, Hall, new_id
 from tests.plugins.lending import bookings_of
-from tests.plugins.people_hall import BIRTH, NAME, NUMBER, PHONE, registered, staff
+from tests.plugins.people_hall import NAME, registered, staff
 from tests.plugins.postgres import on_both_engines
-from tests.plugins.terminal_acts import OffLine, messages, newest_key, row_of, sealed, tasks
+from tests.plugins.terminal_acts import DETAILS, OffLine, messages, newest_key, row_of, sealed, tasks
 from tests.plugins.two_hospitals import resident_number
 
 pytestmark = [on_both_engines, pytest.mark.usefixtures("sealing")]
 
 KIOSK = "channel:kiosk"
-DETAILS = PersonDetails(name=NAME, document="resident_id", number=NUMBER, sex="male", birthday=BIRTH, phone=PHONE)
 
 
 def people(hall: Hall) -> dict[UUID, UUID | None]:

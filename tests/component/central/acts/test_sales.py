@@ -13,19 +13,12 @@ from central.rosters.tables import extra_place
 from tests.plugins.booking_hall import FIRST, TODAY, TOMORROW, Hall, new_id
 from tests.plugins.lending import Lending, bookings_of, walk_ins_of
 from tests.plugins.postgres import on_both_engines
-from tests.plugins.terminal_acts import OffLine, messages, row_of, tasks
+from tests.plugins.terminal_acts import OffLine, messages, release, row_of, tasks
 
 pytestmark = on_both_engines
 
 KIOSK = "channel:kiosk"
 HOUR_MS = 3_600_000
-
-
-def release(lending: Lending, lease_id: str) -> None:
-    """Two of the staff take a lease away."""
-    staff = lending.staff()
-    assert staff.post(f"leases/{lease_id}/release", {"agent": "Li", "reason": "stolen"}).status_code == 200
-    assert staff.post(f"leases/{lease_id}/release/confirmation", {"agent": "Wang"}).status_code == 200
 
 
 def test_a_lent_place_that_was_sold_is_the_patients(hall: Hall, off_line: OffLine) -> None:

@@ -12,11 +12,10 @@ from central.people.tables import patient
 from central.queues.tables import queue_entry
 from central.rosters.tables import extra_place
 from central.staff.tables import staff_task
-from tests.component.central.acts.test_sales import release
 from tests.plugins.booking_hall import TOMORROW, Hall
 from tests.plugins.lending import Lending, bookings_of
 from tests.plugins.postgres import on_both_engines
-from tests.plugins.terminal_acts import OffLine, messages, row_of, tasks
+from tests.plugins.terminal_acts import OffLine, messages, release, row_of, tasks
 
 pytestmark = on_both_engines
 
