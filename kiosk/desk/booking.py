@@ -58,7 +58,7 @@ def book(around: Surroundings, command: BookPlace) -> DeskAnswer:
             return answers.refused_there(command.visit_id, said)
         if isinstance(said, BookingView):
             return _given(around, command, said, now)
-        return _sold_after_silence(around, command, now)
+        return answers.after_silence(said, _sold_after_silence(around, command, now))
     return _sold_here(around, command, now)
 
 

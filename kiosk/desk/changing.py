@@ -60,7 +60,7 @@ def change(around: Surroundings, command: ChangeBooking) -> DeskAnswer:
     try:
         if isinstance(said, BookingView):
             return _changed_there(around, command, here, said, now)
-        return _by_itself(around, command, here, now, is_only_here=False)
+        return answers.after_silence(said, _by_itself(around, command, here, now, is_only_here=False))
     except StoreFault as fault:
         _log.error("the store failed after the server was asked: %s", fault.code)
         return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)

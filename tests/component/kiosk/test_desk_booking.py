@@ -11,7 +11,7 @@ import pytest
 from booking.decide import Assumption, Reason
 from booking.signed_ticket import SignedTicket, read_ticket
 from kiosk.ports.central import NoAnswer, RefusedThere
-from kiosk.ports.desk import CheckedIn, CheckInBooking, FindByCard, IsCheckedIn, NothingToday, PersonFound
+from kiosk.ports.desk import CheckedIn, CheckInBooking, DeskFault, FindByCard, IsCheckedIn, NothingToday, PersonFound
 from kiosk.ports.desk_acts import ActRefused, Booked, OfferPlaces, OfferSessions
 from kiosk.ports.tickets import KeyValue, Mark, QrCode, Text
 
@@ -150,6 +150,17 @@ def test_settings_that_ask_the_server_sell_nothing_without_it(make_bench: Any, l
     assert refused.reason is Reason.NEEDS_SERVER
     assert Assumption.PROFILE in refused.facts.missing
     assert bench.waits() == []
+
+
+def test_nobody_is_told_no_when_the_server_may_have_booked(make_bench: Any, line: Any, patient: Any) -> None:
+    bench = make_bench(settings='preset = "general"\n')
+    bench.lend()
+    person = bench.person(patient)
+    line.on_act = lambda what, ask: NoAnswer("slow")
+    unknown = bench.handle(bench.book(person))
+    assert unknown == DeskFault(VISIT, "no_answer", is_outcome_unknown=True)
+    line.on_act = lambda what, ask: NoAnswer("not_found", may_have_happened=False)
+    assert isinstance(bench.handle(bench.book(person)), ActRefused)
 
 
 @pytest.mark.parametrize("settings", ["", 'preset = "of_the_year_2040"\n'])
