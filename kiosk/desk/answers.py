@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from booking.decide import Assumption, Reason, RefusalFacts, Refused
-from kiosk.ports.central import RefusedThere
-from kiosk.ports.desk import BookingView
-from kiosk.ports.desk_acts import ActRefused
+from kiosk.ports.central import NoAnswer, RefusedThere
+from kiosk.ports.desk import BookingView, DeskAnswer, DeskFault
+from kiosk.ports.desk_acts import ActRefused, RegistrationRefused
+
+NO_ANSWER = "no_answer"
 
 
 def refused_here(visit_id: UUID, refused: Refused, booking: BookingView | None = None) -> ActRefused:
@@ -30,6 +32,15 @@ def refused_there(visit_id: UUID, refused: RefusedThere, booking: BookingView | 
 def cannot_know(visit_id: UUID, booking: BookingView | None = None) -> ActRefused:
     """What it takes to decide is not here, and nobody can be asked."""
     return ActRefused(visit_id=visit_id, reason=Reason.CANNOT_KNOW, booking=booking)
+
+
+def after_silence(silence: NoAnswer, answer: DeskAnswer) -> DeskAnswer:
+    """What was decided here after the server was asked and did not answer. A no is none then: the server may have done
+    it, and nobody is told that it was not.
+    """
+    if isinstance(answer, ActRefused | RegistrationRefused) and silence.may_have_happened:
+        return DeskFault(answer.visit_id, NO_ANSWER, is_outcome_unknown=True)
+    return answer
 
 
 def reason_of(word: str) -> Reason | None:

@@ -7,10 +7,10 @@ lost, the place on this terminal's paper stands, and the server frees the other 
 from __future__ import annotations
 
 import logging
-from functools import partial
+from collections.abc import Callable
 from typing import Protocol
 
-from booking.decide import Accepted, Assumption, Decision, Reason, RefusalFacts, Refused, decide
+from booking.decide import Assumption, Decision, Reason, RefusalFacts, Refused, decide
 from booking.decide.commands import Book
 from booking.decide.commands import WalkIn as WalkInNow
 from booking.policy import Policy
@@ -33,7 +33,9 @@ from kiosk.ports.lending import AnsweredRecord, PlaceGone, SaleRecord, SellableP
 from kiosk.ports.store import QueuedTicket, StoreFault
 
 _log = logging.getLogger(__name__)
-_NO_LENT_PLACE = Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.FREE_PLACES,)))
+NO_LENT_PLACE = Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.FREE_PLACES,)))
+MOST_TRIES = 4
+"""Lent places that went while they were being sold."""
 
 
 class WantsPlace(Protocol):
@@ -56,7 +58,7 @@ def book(around: Surroundings, command: BookPlace) -> DeskAnswer:
             return answers.refused_there(command.visit_id, said)
         if isinstance(said, BookingView):
             return _given(around, command, said, now)
-        return _sold_after_silence(around, command, now)
+        return answers.after_silence(said, _sold_after_silence(around, command, now))
     return _sold_here(around, command, now)
 
 
@@ -128,17 +130,32 @@ def _sold_here(around: Surroundings, command: BookPlace, now: Moment) -> DeskAns
     if policy is None or session is None:
         return answers.cannot_know(command.visit_id)
     is_walk_in = isinstance(command, WalkIn)
-    while True:
+    for _ in range(MOST_TRIES):
         place = lent_place(around, command, session, is_walk_in=is_walk_in)
-        decision = _decision(around, command, policy, session, place, now)
+        decide_with = _decider(around, command, policy, session, place, now)
+        decision = decided(decide_with)
         if isinstance(decision, Refused):
             return answers.refused_here(command.visit_id, decision)
         if place is None:
-            return answers.refused_here(command.visit_id, _NO_LENT_PLACE)
+            break
         try:
-            return _sale(around, command, session, place, decision, now)
+            return _sale(
+                around,
+                command,
+                session,
+                place,
+                Terms(
+                    booking_id=command.booking_id,
+                    state=state_entered(decision, decide_with),
+                    assumed=decision.assumed,
+                    is_walk_in=is_walk_in,
+                    is_return_visit=command.is_return_visit,
+                ),
+                now,
+            )
         except PlaceGone:
             _log.info("a lent place went meanwhile; another is looked for")
+    return answers.refused_here(command.visit_id, NO_LENT_PLACE)
 
 
 def lent_place(
@@ -153,21 +170,23 @@ def lent_place(
     return next(iter(own or usable), None)
 
 
-def _decision(
+def _decider(
     around: Surroundings,
     command: BookPlace,
     policy: Policy,
     session: SessionRow,
     place: SellablePlace | None,
     now: Moment,
-) -> Decision:
+) -> Callable[[bool], Decision]:
     wish = Wish(person=command.person, session=session, place=place, acting_id=command.acting_id)
-    facts = partial(place_facts, around, wish, now.now_ms)
+    wanted: Book | WalkInNow = Book(Channel.KIOSK, notice_shown=command.notice_shown)
     if isinstance(command, WalkIn):
-        walk_in = WalkInNow(Channel.KIOSK, notice_shown=command.notice_shown)
-        return decided(lambda is_hopeful: decide(policy, facts(is_hopeful=is_hopeful), walk_in, now.now_ms))
-    book_now = Book(Channel.KIOSK, notice_shown=command.notice_shown)
-    return decided(lambda is_hopeful: decide(policy, facts(is_hopeful=is_hopeful), book_now, now.now_ms))
+        wanted = WalkInNow(Channel.KIOSK, notice_shown=command.notice_shown)
+
+    def with_facts(is_hopeful: bool) -> Decision:  # noqa: FBT001 - as `decided` asks
+        return decide(policy, place_facts(around, wish, now.now_ms, is_hopeful=is_hopeful), wanted, now.now_ms)
+
+    return with_facts
 
 
 def _sale(
@@ -175,24 +194,11 @@ def _sale(
     command: BookPlace,
     session: SessionRow,
     place: SellablePlace,
-    accepted: Accepted,
+    terms: Terms,
     now: Moment,
 ) -> DeskAnswer:
     """One transaction; only after it the patient is told. Raises PlaceGone."""
-    it = taken.taken_here(
-        around,
-        place,
-        session,
-        command.person,
-        now,
-        Terms(
-            booking_id=command.booking_id,
-            state=state_entered(accepted),
-            assumed=accepted.assumed,
-            is_walk_in=isinstance(command, WalkIn),
-            is_return_visit=command.is_return_visit,
-        ),
-    )
+    it = taken.taken_here(around, place, session, command.person, now, terms)
     ticket = _queued(around, command, it, now)
     around.sales.write_sale(
         SaleRecord(

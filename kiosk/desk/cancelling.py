@@ -49,7 +49,7 @@ def cancel(around: Surroundings, command: CancelBooking) -> DeskAnswer:
     try:
         if isinstance(said, BookingView):
             return _given_up(around, command, here, said, now)
-        return _by_itself(around, command, here, now, is_only_here=False)
+        return answers.after_silence(said, _by_itself(around, command, here, now, is_only_here=False))
     except StoreFault as fault:
         _log.error("the store failed after the server was asked: %s", fault.code)
         return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)

@@ -7,8 +7,9 @@ and where that was made elsewhere asked for, the new place kept until the answer
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from booking.decide import Accepted, Assumption, Decision, Reason, RefusalFacts, Refused, decide
+from booking.decide import Accepted, Decision, Refused, decide
 from booking.decide.commands import Change
 from booking.decide.given import ChangeFacts
 from booking.policy import Policy
@@ -19,10 +20,9 @@ from booking.wire_acts import ChangeAct
 from booking.wire_booking import BookingView, ChangePlace
 from kiosk.desk import answers, taken, views
 from kiosk.desk.again import done_booking, is_confirmed, was_done
-from kiosk.desk.booking import lent_place
+from kiosk.desk.booking import MOST_TRIES, NO_LENT_PLACE, lent_place
 from kiosk.desk.place_facts import (
     Wish,
-    assumed_by,
     booking_facts,
     decided,
     may_be_asked_for,
@@ -41,7 +41,6 @@ from kiosk.ports.lending import AnsweredRecord, ChangeRecord, NotOnlyHere, Place
 from kiosk.ports.store import QueuedTicket, StoreFault
 
 _log = logging.getLogger(__name__)
-_NO_LENT_PLACE = Refused(Reason.NEEDS_SERVER, RefusalFacts(missing=(Assumption.FREE_PLACES,)))
 
 
 def change(around: Surroundings, command: ChangeBooking) -> DeskAnswer:
@@ -61,7 +60,7 @@ def change(around: Surroundings, command: ChangeBooking) -> DeskAnswer:
     try:
         if isinstance(said, BookingView):
             return _changed_there(around, command, here, said, now)
-        return _by_itself(around, command, here, now, is_only_here=False)
+        return answers.after_silence(said, _by_itself(around, command, here, now, is_only_here=False))
     except StoreFault as fault:
         _log.error("the store failed after the server was asked: %s", fault.code)
         return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)
@@ -118,22 +117,31 @@ def _by_itself(
     policy, session = settings_in_force(around), session_here(around, command.session_id)
     if policy is None or session is None:
         return answers.cannot_know(command.visit_id, here.view)
-    while True:
+    for _ in range(MOST_TRIES):
         place = lent_place(around, command, session, is_walk_in=False)
-        decision = _decision(around, command, here, now, policy, session, place, is_only_here=is_only_here)
+        decide_with = _decider(around, command, here, now, policy, session, place, is_only_here=is_only_here)
+        decision = decided(decide_with)
         if isinstance(decision, Refused) and (is_only_here or not may_be_asked_for(decision)):
             return answers.refused_here(command.visit_id, decision, here.view)
         if place is None:
-            return answers.refused_here(command.visit_id, _NO_LENT_PLACE, here.view)
+            break
+        is_fact = is_only_here and isinstance(decision, Accepted)
+        terms = Terms(
+            booking_id=command.new_booking_id,
+            state=state_entered(decision, decide_with) if is_fact else BookingState.PENDING,
+            assumed=decision.assumed if isinstance(decision, Accepted) else decision.facts.missing,
+            is_request=not is_only_here,
+        )
         try:
-            return _write(around, command, here, now, session, place, decision, is_request=not is_only_here)
+            return _write(around, command, here, now, session, place, terms)
         except PlaceGone:
             _log.info("a lent place went meanwhile; another is looked for")
         except NotOnlyHere:  # it was offered to the server at this instant
             is_only_here = False
+    return answers.refused_here(command.visit_id, NO_LENT_PLACE, here.view)
 
 
-def _decision(
+def _decider(
     around: Surroundings,
     command: ChangeBooking,
     here: Found,
@@ -143,7 +151,7 @@ def _decision(
     place: SellablePlace | None,
     *,
     is_only_here: bool,
-) -> Decision:
+) -> Callable[[bool], Decision]:
     old_session = session_here(around, here.booking.session_id) or session
     wish = Wish(
         person=command.person,
@@ -166,7 +174,7 @@ def _decision(
         wanted = Change(Channel.KIOSK, notice_shown=command.notice_shown, is_warned=command.is_warned)
         return decide(policy, facts, wanted, now.now_ms)
 
-    return decided(with_facts)
+    return with_facts
 
 
 def _write(
@@ -176,20 +184,13 @@ def _write(
     now: Moment,
     session: SessionRow,
     place: SellablePlace,
-    decision: Decision,
-    *,
-    is_request: bool,
+    terms: Terms,
 ) -> DeskAnswer:
     """One transaction; only after it the patient is told. Raises PlaceGone, NotOnlyHere."""
-    terms = Terms(
-        booking_id=command.new_booking_id,
-        state=state_entered(decision) if isinstance(decision, Accepted) and not is_request else BookingState.PENDING,
-        assumed=decision.assumed if isinstance(decision, Accepted) else decision.facts.missing,
-        is_request=is_request,
-    )
     it = taken.taken_here(around, place, session, command.person, now, terms)
     ticket = _queued(around, command, it, now)
-    act = _act(around, command, here, it, now, assumed=assumed_by(decision), is_request=is_request)
+    assumed = tuple(one.value for one in terms.assumed)
+    act = _act(around, command, here, it, now, assumed=assumed, is_request=terms.is_request)
     around.sales.write_change(
         ChangeRecord(act=act, booking=it.as_row, now=around.lending_now(), made_ms=now.now_ms, ticket=ticket)
     )

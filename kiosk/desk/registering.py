@@ -28,7 +28,7 @@ from booking.wire import EventResult, Verdict
 from booking.wire_acts import PersonDetails, RegisterAct, seal_context
 from booking.wire_people import DocumentShown, PersonRegistered
 from booking.wire_people import RegisterPerson as Asked
-from kiosk.desk import hashes, views
+from kiosk.desk import answers, hashes, views
 from kiosk.desk.standing import Moment, moment
 from kiosk.desk.surroundings import Surroundings
 from kiosk.ports.central import RefusedThere
@@ -79,7 +79,7 @@ def register(around: Surroundings, command: RegisterPerson) -> DeskAnswer:
     try:
         if isinstance(said, PersonRegistered):
             return _known_there(around, command, wanted, said, now)
-        return _sealed_here(around, command, wanted, now)
+        return answers.after_silence(said, _sealed_here(around, command, wanted, now))
     except StoreFault as fault:
         _log.error("the store failed after the server was asked: %s", fault.code)
         return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)

@@ -5,11 +5,12 @@ One form for both ways to a place: the server gave it, or this terminal sold it 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from booking import wire_booking
-from booking.decide import Accepted, Assumption
+from booking.decide import Accepted, Assumption, Decision
 from booking.decide.effects import EnterState
 from booking.numbers import queue_number
 from booking.roster import BookingState
@@ -53,12 +54,12 @@ class Taken:
     @property
     def is_pending(self) -> bool:
         """Whether it stands only when it has been confirmed or paid."""
-        return self.row.state == BookingState.PENDING
+        return self.row.state == BookingState.PENDING or bool(self.assumed)
 
     @property
     def is_assumed(self) -> bool:
         """Whether paper and screen say that it is subject to confirmation."""
-        return bool(self.assumed) or self.is_pending
+        return self.is_pending
 
     def place(self) -> LentPlaceTaken:
         """As acts name it."""
@@ -165,8 +166,13 @@ def taken_here(
     )
 
 
-def state_entered(accepted: Accepted) -> BookingState:
-    """The state that the new booking is in."""
+def state_entered(decision: Decision, decide_with: Callable[[bool], Decision]) -> BookingState:
+    """The state that the new booking is in at this terminal: the one that it has when all that was assumed is right.
+    What was assumed stands on paper and screen, and keeps nobody from checking in with that paper.
+    """
+    hopeful = decide_with(True)  # noqa: FBT003 - the callable's one question
+    accepted = hopeful if isinstance(hopeful, Accepted) else decision
+    assert isinstance(accepted, Accepted), "only what was accepted is entered"
     return next(it.state for it in accepted.effects if isinstance(it, EnterState) and not it.is_earlier)
 
 

@@ -40,9 +40,9 @@ def join_list(around: Surroundings, command: JoinWaitingList) -> DeskAnswer:
     if isinstance(said, RefusedThere):
         return answers.refused_there(command.visit_id, said)
     try:
-        return (
-            _joined(around, command, said, now) if isinstance(said, WaitingView) else _asked_for(around, command, now)
-        )
+        if isinstance(said, WaitingView):
+            return _joined(around, command, said, now)
+        return answers.after_silence(said, _asked_for(around, command, now))
     except StoreFault as fault:
         _log.error("the store failed after the server was asked: %s", fault.code)
         return DeskFault(command.visit_id, fault.code, is_outcome_unknown=True)

@@ -19,6 +19,8 @@ class NoAnswer:
     """No usable answer in time: refused, cut, slow, not ours, 5xx. The visit goes on by itself."""
 
     why: str
+    may_have_happened: bool = True
+    """False: the server did not want it, so it has done nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,9 +98,10 @@ class LocalTables:
 
     # Persons
     def put_person(self, connection: sa.Connection, person: LocalPerson, *, operation_id: UUID, made_ms: int) -> None:
-        """Somebody who was registered here."""
+        """Somebody who was registered here; once more with another card, they are found by that too."""
         connection.execute(
-            insert(LOCAL_PERSON).values(
+            insert(LOCAL_PERSON)
+            .values(
                 hospital_id=self._hospital_id,
                 person_id=person.person_id,
                 operation_id=operation_id,
@@ -111,6 +112,7 @@ class LocalTables:
                 credential_hashes=json.dumps(person.credential_hashes),
                 was_card_read=person.was_card_read,
             )
+            .on_conflict_do_nothing()
         )
         self._put_keys(connection, person.person_id, person.credential_hashes)
 

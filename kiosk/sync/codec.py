@@ -29,16 +29,23 @@ from booking.wire import (
     SnapshotHead,
 )
 from booking.wire_acts import BookAct, CancelAct, ChangeAct, JoinListAct, RegisterAct, ReturnPlacesAct
+from booking.wire_booking import BookingView, BookPlace, CancelBooking, ChangePlace, JoinList, WaitingView
+from booking.wire_catalogue import Sessions
 from booking.wire_digest import Digests
 from booking.wire_lease import LeaseAsk, LeaseGrant
+from booking.wire_people import PersonRegistered, RegisterPerson
 from booking.wire_problem import Problem
 
 Message = TypeVar("Message")
 
 _MESSAGES = (
     BookAct,
+    BookingView,
+    BookPlace,
     CancelAct,
+    CancelBooking,
     ChangeAct,
+    ChangePlace,
     CheckInAct,
     Digests,
     Enrolled,
@@ -51,16 +58,21 @@ _MESSAGES = (
     FindRequest,
     Heartbeat,
     HeartbeatReply,
+    JoinList,
     JoinListAct,
     LeaseAsk,
     LeaseGrant,
+    PersonRegistered,
     PolicyRow,
     Problem,
     RegisterAct,
+    RegisterPerson,
     ReturnPlacesAct,
     Row,
     ServerTime,
+    Sessions,
     SnapshotHead,
+    WaitingView,
 )
 
 

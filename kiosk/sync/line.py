@@ -18,6 +18,11 @@ from kiosk.sync.contact import Contact
 from kiosk.sync.server import CentralServer, Unanswered
 
 _log = logging.getLogger(__name__)
+_NOT_DONE = (
+    *("not_found", "too_many", "forbidden", "bad_request", "too_large"),
+    *("revoked", "not_enrolled", "bad_signature", "stale_counter", "replayed"),
+)
+"""What the server says before it does anything."""
 Answer = TypeVar("Answer")
 
 
@@ -126,7 +131,7 @@ class DeskLine:
         except Unanswered as silence:
             _log.info("no answer in a visit: %s %s", silence.why, silence.reason)
             self._wake_sync()
-            return NoAnswer(silence.reason or silence.why)
+            return NoAnswer(silence.reason or silence.why, may_have_happened=silence.reason not in _NOT_DONE)
         except StoreFault as fault:
             return NoAnswer(fault.code)
 

@@ -11,7 +11,7 @@ import pytest
 from booking.decide import Assumption, Reason
 from booking.signed_ticket import SignedTicket, read_ticket
 from kiosk.ports.central import NoAnswer, RefusedThere
-from kiosk.ports.desk import FindByCard, IsCheckedIn, NothingToday, PersonFound
+from kiosk.ports.desk import CheckedIn, CheckInBooking, DeskFault, FindByCard, IsCheckedIn, NothingToday, PersonFound
 from kiosk.ports.desk_acts import ActRefused, Booked, OfferPlaces, OfferSessions
 from kiosk.ports.tickets import KeyValue, Mark, QrCode, Text
 
@@ -152,6 +152,17 @@ def test_settings_that_ask_the_server_sell_nothing_without_it(make_bench: Any, l
     assert bench.waits() == []
 
 
+def test_nobody_is_told_no_when_the_server_may_have_booked(make_bench: Any, line: Any, patient: Any) -> None:
+    bench = make_bench(settings='preset = "general"\n')
+    bench.lend()
+    person = bench.person(patient)
+    line.on_act = lambda what, ask: NoAnswer("slow")
+    unknown = bench.handle(bench.book(person))
+    assert unknown == DeskFault(VISIT, "no_answer", is_outcome_unknown=True)
+    line.on_act = lambda what, ask: NoAnswer("not_found", may_have_happened=False)
+    assert isinstance(bench.handle(bench.book(person)), ActRefused)
+
+
 @pytest.mark.parametrize("settings", ["", 'preset = "of_the_year_2040"\n'])
 def test_settings_that_are_not_understood_are_not_lenient(
     make_bench: Any, line: Any, patient: Any, settings: str
@@ -257,6 +268,24 @@ def test_the_next_booking_is_the_one_made_here(bench: Any, line: Any, ward: Any,
     assert found.next_booking is not None
     assert found.next_booking.booking_id == booked.booking.booking_id
     assert not isinstance(found, PersonFound)
+
+
+def test_who_booked_off_line_checks_in_off_line(bench: Any, line: Any, clock: Any, ward: Any) -> None:
+    other = ward.Patient(no=8)
+    bench.mirror.take_rows((ward.booking_row(other, state="cancelled", day="2026-03-04", slot_no=8),))
+    person = bench.person(other)
+    line.online = False
+    booked = bench.handle(bench.book(person))
+    assert booked.assumed
+    clock.pass_ms(booked.booking.starts_ms - clock.now_ms() - 600_000)
+    found = bench.handle(FindByCard(VISIT, other.card()))
+    assert isinstance(found, PersonFound)
+    assert [it.booking_id for it in found.bookings] == [booked.booking.booking_id]
+    command = CheckInBooking(VISIT, UUID(int=0xE1), UUID(int=0xE2), booked.booking.booking_id, "zh-CN")
+    here = bench.handle(command)
+    assert isinstance(here, CheckedIn)
+    assert here.queue_number == booked.queue_number
+    assert bench.waits() == ["book", "check_in"]
 
 
 def test_off_line_what_is_lent_is_offered(bench: Any, line: Any, ward: Any) -> None:

@@ -10,8 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from booking.people import DocumentKind, Identity, Sex
+from booking.wire_booking import BookPlace as WireBookPlace
 from central.appointments.tables import booking, waiting_entry
-from kiosk.ports.desk import FindByCard, IsCheckedIn, NothingToday, PersonView
+from kiosk.ports.desk import DeskFault, FindByCard, IsCheckedIn, NothingToday, PersonView
 from kiosk.ports.desk_acts import (
     ActRefused,
     Booked,
@@ -31,6 +32,7 @@ from kiosk.ports.desk_acts import (
     SessionsOffered,
     WalkIn,
 )
+from kiosk.sync.transport import HttpReply
 
 VISIT = UUID(int=0x51)
 CARD = Identity(
@@ -190,12 +192,12 @@ def test_a_wrong_registration_is_told_in_words(make_terminal: Any, terminal: Any
 def test_a_lost_answer_is_asked_for_again_and_is_one_booking(
     terminal: Any, central_server: Any, person: PersonView
 ) -> None:
-    """Nothing is lent: without an answer it is refused, and the same act later is the booking that was made."""
+    """Nothing may be sold here: the outcome is not known, and the same act later is the booking that was made."""
     (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
     command = BookPlace(**wish(person, session))
     lost = terminal.desk_doorway.loses_the_next_answer()
-    refused = terminal.desk.handle(command)
-    assert isinstance(refused, ActRefused)
+    unknown = terminal.desk.handle(command)
+    assert unknown == DeskFault(VISIT, "no_answer", is_outcome_unknown=True)
     assert lost.is_set()
     assert state(central_server, command.booking_id) == "booked"
     terminal.sync()
@@ -205,3 +207,57 @@ def test_a_lost_answer_is_asked_for_again_and_is_one_booking(
     made = rows(central_server, sa.select(booking.c.booking_id).where(booking.c.person_id == person.person_id))
     assert len(made) == 1
     assert rows(central_server, sa.select(waiting_entry.c.entry_id)) == []
+
+
+def test_who_is_not_known_at_the_server_has_booked_nothing(terminal: Any, person: PersonView) -> None:
+    (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
+    stranger = replace(person, person_id=uuid4(), keys=())
+    refused = terminal.desk.handle(BookPlace(**wish(stranger, session)))
+    assert isinstance(refused, ActRefused)  # a plain no: the server has done nothing
+    assert terminal.line.is_online()
+
+
+JSON, PROBLEM = {"content-type": "application/json"}, {"content-type": "application/problem+json"}
+NOT_OURS = {
+    "a captive portal": HttpReply(200, {"content-type": "text/html"}, b"<html>Welcome</html>"),
+    "half an answer": HttpReply(201, JSON, b'{"booking_id": "'),
+    "a proxy's fault": HttpReply(502, {"content-type": "text/html"}, b"Bad gateway"),
+    "a fault of the server": HttpReply(500, PROBLEM, b'{"type":"x","title":"x","status":500,"reason":"busy"}'),
+    "somebody else's no": HttpReply(409, {"content-type": "text/plain"}, b"Conflict"),
+    "cut": None,
+}
+
+
+def test_what_is_not_the_servers_answer_is_none(terminal: Any, central_server: Any, person: PersonView) -> None:
+    (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
+    path = next(it for it in terminal.desk_doorway.seen if it.endswith("/sessions")).replace("/sessions", "/bookings")
+    for name, reply in NOT_OURS.items():
+        terminal.desk_doorway.instead[path] = reply
+        asked = len(terminal.desk_doorway.seen)
+        answer = terminal.desk.handle(BookPlace(**wish(person, session)))
+        assert answer == DeskFault(VISIT, "no_answer", is_outcome_unknown=True), name  # nothing may be sold here
+        assert terminal.desk_doorway.seen[asked:] == [path], name
+        terminal.contact.note(is_online=True)
+    made = rows(central_server, sa.select(booking.c.booking_id).where(booking.c.person_id == person.person_id))
+    assert made == []
+
+
+def test_an_answer_about_another_booking_is_none(terminal: Any, central_server: Any, person: PersonView) -> None:
+    (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
+    command = BookPlace(**wish(person, session))
+    assert isinstance(terminal.desk.handle(command), Booked)
+    path = next(it for it in terminal.desk_doorway.seen if it.endswith("/bookings"))
+    body = terminal.codec.encode(terminal.line.ask_booking(command.operation_id, _as_asked(command)))
+    terminal.desk_doorway.instead[path] = HttpReply(201, JSON, body.encode())
+    other = terminal.desk.handle(BookPlace(**wish(person, session)))
+    assert other == DeskFault(VISIT, "no_answer", is_outcome_unknown=True)
+
+
+def _as_asked(command: BookPlace) -> WireBookPlace:
+    return WireBookPlace(
+        person_id=command.person.person_id,
+        session_id=command.session_id,
+        document=command.person.document,
+        booking_id=command.booking_id,
+        notice_shown=True,
+    )

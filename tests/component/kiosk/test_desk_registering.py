@@ -142,6 +142,20 @@ def test_registering_twice_is_one_person(bench: Any, line: Any) -> None:
     assert bench.waits() == ["register"]
 
 
+def test_another_card_of_the_same_person_finds_them_too(bench: Any, line: Any) -> None:
+    theirs = UUID(int=0x7777)
+    line.on_act = lambda what, ask: PersonRegistered(person_id=theirs, is_new=False, is_verified=True)
+    card = bench.register().identity
+    passport = replace(card, kind=DocumentKind.PASSPORT, id_number="", card_number="E12345678")
+    assert bench.handle(bench.register(card)).person.person_id == theirs
+    assert bench.handle(bench.register(passport)).person.person_id == theirs
+    line.online = False
+    for shown in (card, passport):
+        found = bench.handle(FindByCard(VISIT, shown))
+        assert isinstance(found, NothingToday)
+        assert found.person.person_id == theirs
+
+
 def test_somebody_elses_document_is_not_theirs(bench: Any, line: Any) -> None:
     bench.take_seal_key()
     line.online = False
