@@ -26,6 +26,7 @@ from kiosk.sync.contact import Contact
 from kiosk.sync.identity import Counter, Identity, Signer
 from kiosk.sync.server import CentralServer
 from kiosk.sync.transport import HttpRequest
+from kiosk.sync.trust import TrustedClock
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 from tools.bench.sync_meter import Meter
 
@@ -76,12 +77,15 @@ def main() -> int:
         contact = Contact(clock, emit=lambda _event: None)
         signer = Signer(site.terminal_id, Identity(key), Counter(store.site.raise_boot))
         server = CentralServer(line, signer=signer, codec=codec, contact=contact, clock=clock)
+        leases = store.leases(site.hospital_id)
         around = SyncSurroundings(
             server=server,
             mirror=store.mirror(site.hospital_id),
             intake=store.intake(site.hospital_id),
             outbox=store.outbox(site.hospital_id),
             contact=contact,
+            leases=leases,
+            time=TrustedClock(clock, contact, mark=leases.clock_mark()),
             clock=clock,
             zone=UTC,
             emit=lambda _event: None,

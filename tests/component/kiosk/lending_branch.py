@@ -15,6 +15,7 @@ from lending_server import LendingServer
 
 from booking.lending import Now
 from booking.wire import EventBatch, EventResults, FeedPage, Heartbeat, HeartbeatReply, SnapshotHead
+from booking.wire_digest import Digests
 from booking.wire_lease import LeaseAsk, LeaseGrant
 from kiosk.sync.contact import Contact
 from kiosk.sync.mirror import Page, Snapshot
@@ -94,10 +95,14 @@ class Line:
         reply: HeartbeatReply = self._through(lambda: HeartbeatReply(today=ward.TODAY))
         return reply
 
-    def snapshot(self, day: str | None = None) -> Snapshot:
+    def portion(self, *, limit: int, **_asked: str) -> Snapshot:
         head = SnapshotHead(cursor="e.1", days=(ward.TODAY,), today=ward.TODAY, rows=0)
         snapshot: Snapshot = self._through(lambda: Snapshot(head, iter(()), Counts()))
         return snapshot
+
+    def digests(self, cursor: str) -> Digests:
+        digests: Digests = self._through(lambda: Digests(cursor=cursor, today=ward.TODAY, is_at_hand=False))
+        return digests
 
     def feed(self, cursor: str, *, wait_s: int, now_boot_ms: int) -> Page:
         page = FeedPage(cursor=cursor, rows=(), has_more=False, today=ward.TODAY)
@@ -128,6 +133,7 @@ class Branch(Counter):
             SyncSurroundings(
                 **around,
                 mirror=store.mirror(ward.HOSPITAL),
+                intake=store.intake(ward.HOSPITAL),
                 outbox=self.outbox,
                 contact=self.contact,
                 leases=self.leases,

@@ -13,9 +13,6 @@ import sqlalchemy as sa
 from booking.people import DocumentKind, Identity, Sex
 from central.appointments.tables import booking
 from central.people.tables import person as people
-from central.policies.documents import to_document
-from central.policies.tables import policy
-from central.sample.first_hospital import SETTINGS
 from kiosk.ports.desk import PersonView
 from kiosk.ports.desk_acts import (
     Booked,
@@ -40,19 +37,10 @@ CARD = Identity(
     birth_date="1961-07-09",
 )
 KNOWN_HERE = ("profile", "bookings", "standing", "session", "booking_state", "changes")
-BOLD = SETTINGS + "\n[unknown]\n" + "".join(f'{name} = "assume"\n' for name in KNOWN_HERE)
 
 
 @pytest.fixture
-def bold_server(central_server: Any) -> Any:
-    """The hospital goes on selling while a terminal is off line."""
-    with central_server.store() as connection:
-        connection.execute(policy.update().values(document=to_document(BOLD, version=1)))
-    return central_server
-
-
-@pytest.fixture
-def lent(bold_server: Any, make_terminal: Any) -> Any:
+def lent(make_terminal: Any) -> Any:
     """A terminal that the server has lent places."""
     terminal = make_terminal("T1")
     terminal.sync()
@@ -95,8 +83,8 @@ def made(server: Any) -> dict[UUID, Any]:
     return {it.booking_id: it for it in found}
 
 
-def test_off_line_and_back(lent: Any, bold_server: Any, network: Any) -> None:
-    before = set(made(bold_server))
+def test_off_line_and_back(lent: Any, central_server: Any, network: Any) -> None:
+    before = set(made(central_server))
     network.switch(outages.Refusing())
     lent.contact.note(is_online=False)
     person = register(lent)
@@ -123,7 +111,7 @@ def test_off_line_and_back(lent: Any, bold_server: Any, network: Any) -> None:
     assert isinstance(here, Booked), here
     network.restore()
     lent.sync()
-    after = {booking_id: row for booking_id, row in made(bold_server).items() if booking_id not in before}
+    after = {booking_id: row for booking_id, row in made(central_server).items() if booking_id not in before}
     assert {booking_id: row.state for booking_id, row in after.items()} == {
         book.booking_id: "moved",
         change.new_booking_id: after[change.new_booking_id].state,
@@ -132,16 +120,16 @@ def test_off_line_and_back(lent: Any, bold_server: Any, network: Any) -> None:
     assert after[change.new_booking_id].state in ("booked", "pending")
     assert after[change.new_booking_id].session_id == second
     assert lent.outbox.counts().not_applied == 0
-    with bold_server.store() as connection:
+    with central_server.store() as connection:
         known = connection.scalars(sa.select(people.c.person_id).where(people.c.person_id == person.person_id)).all()
     assert known == [person.person_id]
 
 
 def test_an_answer_that_was_lost_leaves_one_booking_in_the_printed_place(
-    lent: Any, bold_server: Any, network: Any
+    lent: Any, central_server: Any, network: Any
 ) -> None:
     person = register(lent)
-    before = set(made(bold_server))
+    before = set(made(central_server))
     (session_id, *_) = lent_sessions(lent)
     command = BookPlace(**wish(person, session_id))
     lost = lent.desk_doorway.loses_the_next_answer()
@@ -149,9 +137,9 @@ def test_an_answer_that_was_lost_leaves_one_booking_in_the_printed_place(
     assert isinstance(booked, Booked), booked
     assert lost.is_set()
     assert not booked.is_confirmed
-    there = made(bold_server)[command.booking_id]
+    there = made(central_server)[command.booking_id]
     lent.sync()
-    (row,) = (it for booking_id, it in made(bold_server).items() if booking_id not in before)
+    (row,) = (it for booking_id, it in made(central_server).items() if booking_id not in before)
     assert row.booking_id == command.booking_id
     assert f"{row.slot_no:03d}" == booked.queue_number[-3:]
     assert row.slot_no != there.slot_no  # the place on the paper stands, the other is free again
@@ -160,4 +148,4 @@ def test_an_answer_that_was_lost_leaves_one_booking_in_the_printed_place(
     done = lent.desk.handle(cancel)
     assert isinstance(done, BookingCancelled), done
     assert done.is_confirmed
-    assert made(bold_server)[command.booking_id].state == "cancelled"
+    assert made(central_server)[command.booking_id].state == "cancelled"
