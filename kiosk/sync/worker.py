@@ -289,7 +289,7 @@ class SyncWorker:
 
     def _poll(self, cursor: str, now_boot_ms: int) -> int:
         around = self._around
-        due_ms = [self._pulse.due_ms, self._lease_duty.due_ms, self._upload_from_ms]
+        due_ms = [self._pulse.due_ms, self._upload_from_ms]  # leases can wait until the poll is over
         due_ms += [hold.until_boot_ms for hold in self._holds.values()]
         until_ms = min(at_ms for at_ms in due_ms if at_ms > now_boot_ms)
         wait = min(around.longest_poll_s, max(1, (until_ms - now_boot_ms) // 1000))

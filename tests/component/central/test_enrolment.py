@@ -103,6 +103,7 @@ def test_a_heartbeat_is_kept_with_the_terminal(desk: Desk, terminal: SignedTermi
         "not_applied": 1,
         "version": "0.1.0",
         "cursor": "x.1",
+        "mended": 2,
     }
     answer = terminal.post("/v1/heartbeat", health)
     assert answer.json() == {"today": "2026-03-18", "settled": [], "v": wire.WIRE_VERSION}

@@ -32,6 +32,7 @@ from kiosk.ports.desk_acts import (
     SessionsOffered,
     WalkIn,
 )
+from kiosk.store.tables import LENT_PLACE
 from kiosk.sync.transport import HttpReply
 
 VISIT = UUID(int=0x51)
@@ -229,6 +230,8 @@ NOT_OURS = {
 
 
 def test_what_is_not_the_servers_answer_is_none(terminal: Any, central_server: Any, person: PersonView) -> None:
+    with terminal.store.engine.begin() as connection:
+        connection.execute(sa.delete(LENT_PLACE))
     (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
     path = next(it for it in terminal.desk_doorway.seen if it.endswith("/sessions")).replace("/sessions", "/bookings")
     for name, reply in NOT_OURS.items():

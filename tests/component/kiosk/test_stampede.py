@@ -19,12 +19,15 @@ import pytest
 
 from booking.ids import uuid7
 from booking.wire import HeartbeatReply, SnapshotHead
+from booking.wire_lease import LeaseAsk, LeaseGrant
 from kiosk.ports.intake import HeldDigests, Taking
+from kiosk.ports.lending import ClockMark, GrantTaken, OpenAsk
 from kiosk.ports.store import OutboxCounts, Scope
 from kiosk.sync.codec import WireCodec
 from kiosk.sync.contact import Contact
 from kiosk.sync.server import CentralServer
 from kiosk.sync.transport import HttpReply, HttpRequest, NoReply
+from kiosk.sync.trust import TrustedClock
 from kiosk.sync.worker import SyncSurroundings, SyncWorker
 
 TERMINALS = 1000
@@ -42,6 +45,9 @@ class SimClock:
 
     def now_ms(self) -> int:
         return self.at_ms + 1_900_000_000_000
+
+    def boot_id(self) -> str:
+        return "one"
 
     def boot_ms(self) -> int:
         return self.at_ms
@@ -90,6 +96,9 @@ class Line:
         clock.at_ms += EXCHANGE_MS
         if model.is_down(clock.at_ms):
             raise NoReply("cut")
+        if path == "/v1/leases":
+            ask = CODEC.decode(LeaseAsk, request.body)
+            return self._json(CODEC.encode(LeaseGrant(request_id=ask.request_id, leases=(), ask_again_ms=1_800_000)))
         return self._answer(path, asked)
 
     def interrupt(self) -> None: ...
@@ -115,7 +124,7 @@ class Line:
 
 
 class Memory:
-    """Mirror, intake and outbox of one terminal, as far as the worker asks."""
+    """Mirror, intake, outbox and leases of one terminal, as far as the worker asks."""
 
     def __init__(self) -> None:
         self._cursor: str | None = None
@@ -161,6 +170,23 @@ class Memory:
     def waiting(self) -> tuple[()]:
         return ()
 
+    def begin_ask(self, ask: OpenAsk) -> OpenAsk:
+        return ask
+
+    def take_grant(self, _grant: LeaseGrant) -> GrantTaken:
+        return GrantTaken(new=0, gone=0)
+
+    def returnable(self, _now: object) -> tuple[()]:
+        return ()
+
+    def leases(self) -> tuple[()]:
+        return ()
+
+    def sold_since_ask(self) -> int:
+        return 0
+
+    def keep_clock_mark(self, _mark: ClockMark) -> None: ...
+
 
 class _Unsigned:
     def headers(self, _method: str, _target: str, _body: bytes) -> dict[str, str]:
@@ -186,6 +212,8 @@ def _terminal(model: Model, chance: random.Random) -> _One:
         intake=store,
         outbox=store,
         contact=contact,
+        leases=store,
+        time=TrustedClock(clock, contact, mark=ClockMark(high_water_ms=0, boot_id="", server_minus_boot_ms=None)),
         clock=clock,
         zone=UTC,
         emit=lambda _: None,
