@@ -14,6 +14,7 @@ from typing import Self, TypeVar
 
 import pytest
 
+from booking.wire import RowKind
 from kiosk.devices.printers.picture import text_lines
 from kiosk.journey.screen import Action, BookingsScreen, DoneScreen, Intent, IntentKind, MessageScreen, Page, Screen
 from kiosk.journey.states import Idle
@@ -102,7 +103,9 @@ class Visitor:
         if site is None or not facts.is_online or facts.waiting:
             return False
         waiting = terminal.store.outbox(site.hospital_id).counts().waiting
-        return not waiting and bool(terminal.store.mirror(site.hospital_id).scope().today)
+        # A snapshot may be some seconds old: the terminal has followed the feed since when it knows itself.
+        itself = terminal.store.arrivals(site.hospital_id).row(RowKind.TERMINAL, site.terminal_id)
+        return not waiting and itself is not None
 
     def mirrors_from(self) -> str:
         """The day that the terminal's mirror counts as today."""

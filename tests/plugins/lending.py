@@ -74,10 +74,10 @@ class Lending:
     hall: Hall
     kiosks: list[Kiosk] = field(default_factory=list)
 
-    def kiosk(self) -> Kiosk:
+    def kiosk(self, label: str = "") -> Kiosk:
         """A new terminal."""
         signed, hall = SignedTerminal(self.hall.http), self.hall
-        label = f"L{len(self.kiosks) + 1}"
+        label = label or f"L{len(self.kiosks) + 1}"
         moment = Moment(hall.clock.now_ms)
         code = hall.do(
             lambda connection: make_code(connection, hall.parts.keys, moment, hospital_code="01", label=label)

@@ -16,6 +16,7 @@ from central.staff.service import Task, open_task
 from tests.plugins.booking_hall import FIRST, NEXT_WEEK, TODAY, Hall, new_id, wish
 from tests.plugins.hospital_told import order, paid, payment, told
 from tests.plugins.hostile import everything_client
+from tests.plugins.lending import Lending
 from tests.plugins.people_hall import NAME, POINTS, no_shows, registration
 from tests.plugins.two_hospitals import resident_number
 
@@ -125,6 +126,13 @@ class World:
     def task(self) -> UUID:
         moment = Moment(self.hall.clock.now_ms)
         found: UUID = self.hall.do(lambda connection: open_task(connection, FIRST, Task("call_patient", ""), moment))
+        return found
+
+    def lease(self) -> str:
+        """Places that a terminal was lent."""
+        self.hall.set_policy(GENERAL)
+        self.hall.session(NEXT_WEEK, hour=8)
+        found: str = Lending(self.hall).kiosk(f"L{next(self._numbers)}").ask()["leases"][0]["id"]
         return found
 
     def grant(self) -> str:

@@ -22,11 +22,10 @@ from central.appointments.tables import ACTIVE_STATES, booking, booking_step, ho
 from central.channels.tables import answer
 from central.checkins.tables import check_in, operation
 from central.credit.bring import read_person, rules_of
-from central.credit.standing import standing_in
+from central.credit.standing import standing_to_copy
 from central.credit.tables import credit_record, told_to_group
 from central.credit.tell import Kind
 from central.notify.tables import message
-from central.people.facts import standing_document
 from central.people.personal import GroupKeys
 from central.people.tables import patient
 from central.queues.tables import queue_entry
@@ -239,7 +238,7 @@ def _ledger(connection: sa.Connection, _journal: Journal) -> Iterator[str]:
         brought = read_person(connection, keys, it.person_id)
         if brought is None or not brought.ledger.kept:
             continue
-        expected = standing_document(standing_in(HOSPITAL, brought.ledger, rules), 0)
+        expected = standing_to_copy(HOSPITAL, brought.ledger, rules, 0)
         if _without_time(it.standing) != _without_time(expected):
             yield f"person {it.person_id} stands otherwise than the ledger says"
 

@@ -69,6 +69,13 @@ def _change(world: World) -> Write:
     return post(f"bookings/{made}/change", **body)
 
 
+def _second_of_two(world: World) -> Write:
+    lease_id = world.lease()
+    asked = post(f"leases/{lease_id}/release", agent="王", reason="终端被盗")
+    assert send(world.clerk, asked, key=f"first-{lease_id}").is_success
+    return post(f"leases/{lease_id}/release/confirmation", agent="李")
+
+
 def _confirmation(world: World) -> Write:
     made = world.booked(GENERAL + '[confirmation]\nby = "hospital"')
     return post(f"bookings/{made}/confirmation", by="hospital")
@@ -247,6 +254,8 @@ AUDITED: dict[str, Prepare] = {
     "POST referrals/{referral_id}/booking": _followed_referral,
     "POST referrals/{referral_id}/end": lambda it: post(f"referrals/{it.referred()}/end"),
     "POST refunds/{refund_id}/settlement": lambda it: post(f"refunds/{it.refund()}/settlement", is_paid_out=True),
+    "POST leases/{lease_id}/release": lambda it: post(f"leases/{it.lease()}/release", agent="王", reason="终端被盗"),
+    "POST leases/{lease_id}/release/confirmation": _second_of_two,
     "POST tasks/{task_id}/settlement": lambda it: post(f"tasks/{it.task()}/settlement", agent="王", note="已办"),
 }
 
@@ -287,6 +296,7 @@ NO_ROW = {
     "GET help-calls": "of terminals, and the staff who took them",
     "GET help-calls/{call_id}": "as above",
     "GET refunds": "amounts and ids of bookings; nobody is named",
+    "GET leases": "terminals, sessions and numbers of places; nobody is named",
     "GET tasks": "kinds, reasons and ids; nobody is named",
     "GET hospital-system/pending-bookings": "a machine asks every few seconds for numbers and ids that are its own",
 }

@@ -67,10 +67,9 @@ def test_no_round_waits_longer_than_it_may(make_terminal: Any) -> None:
     other.worker.hurry()
     other.step_until(lambda: "/v1/digests" in limits[0].seen)
     seen = limits[0].seen
-    assert seen.pop("/v1/feed") == {
-        (CONNECT_S, 5.0)
-    }  # beyond the time that the server may wait for a change: none here
-    assert set(seen) == {"/v1/heartbeat", "/v1/snapshot", "/v1/digests"}
+    # Beyond the time that the server may wait for a change: none here.
+    assert seen.pop("/v1/feed") == {(CONNECT_S, 5.0)}
+    assert set(seen) == {"/v1/heartbeat", "/v1/snapshot", "/v1/digests", "/v1/leases"}
     assert {limit for each in seen.values() for limit in each} == {(CONNECT_S, TOTAL_S)} == {(5.0, 15.0)}
 
 

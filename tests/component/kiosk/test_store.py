@@ -315,7 +315,7 @@ def test_a_store_of_the_release_before_keeps_what_waits_and_counts_it_as_told(
     patient = ward.Patient(no=7)
     store = ward.open_ward(tmp_path, clock)
     store.mirror(ward.HOSPITAL).take_rows((*ward.catalogue(), ward.booking_row(patient)))
-    ward.core_of(store.arrivals(ward.HOSPITAL), line, clock).handle(command_for(patient))
+    ward.core_of(store, line, clock).handle(command_for(patient))
     migrate(store.engine, "0002")
     with store.engine.begin() as connection:
         assert "offered_ms" not in {column["name"] for column in sa.inspect(connection).get_columns("outbox")}

@@ -164,6 +164,8 @@ def _assert_bounded(policy: QueuePolicy, one: Watched) -> None:
             assert all(it.came < one.entry.came for it in one.meanwhile if it.line is Line.LATE)
             assert not [it for it in after if it.line in (Line.WALK_IN, Line.LATE)]
             assert not is_ratio or sum(it.line is Line.BOOKED for it in after) <= ratio
+            returning = sum(it.line is Line.RETURNING for it in after)  # all who were here go before who is late
+            others = len(after) - returning
     assert returning <= others // results + 1
 
 
