@@ -101,6 +101,8 @@ def run(layer: Layer, extra: tuple[str, ...], *, times_in: Path | None = None) -
     print(f"\n== {layer.name}", flush=True)
     environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONDEVMODE": ""}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # every program that a test starts would be compiled anew
+    for name in ("CI", "BUILD_NUMBER"):
+        environment.pop(name, None)  # where it sees them pytest prints whole values, and buries what failed
     without = () if layer.has_screens else ("-p", "no:pytest-qt")
     started = time.monotonic()
     with contextlib.ExitStack() as stack:
