@@ -12,6 +12,9 @@ import sqlalchemy as sa
 from booking.people import DocumentKind, Identity, Sex
 from booking.wire_booking import BookPlace as WireBookPlace
 from central.appointments.tables import booking, waiting_entry
+from central.policies.documents import to_document
+from central.policies.tables import policy
+from central.sample.first_hospital import SETTINGS
 from kiosk.ports.desk import DeskFault, FindByCard, IsCheckedIn, NothingToday, PersonView
 from kiosk.ports.desk_acts import (
     ActRefused,
@@ -32,7 +35,6 @@ from kiosk.ports.desk_acts import (
     SessionsOffered,
     WalkIn,
 )
-from kiosk.store.tables import LENT_PLACE
 from kiosk.sync.transport import HttpReply
 
 VISIT = UUID(int=0x51)
@@ -63,6 +65,14 @@ def wish(person: PersonView, session: SessionOffered, **changes: Any) -> dict[st
         "notice_shown": True,
     }
     return {**wanted, **changes}
+
+
+@pytest.fixture(autouse=True)
+def lends_nothing(central_server: Any) -> None:
+    """So that the terminal has nothing to go on with where the server does not answer."""
+    with central_server.store() as connection:
+        settings = SETTINGS + "\n[lending]\non = false\n"
+        connection.execute(policy.update().values(document=to_document(settings, version=1)))
 
 
 @pytest.fixture
@@ -230,8 +240,6 @@ NOT_OURS = {
 
 
 def test_what_is_not_the_servers_answer_is_none(terminal: Any, central_server: Any, person: PersonView) -> None:
-    with terminal.store.engine.begin() as connection:
-        connection.execute(sa.delete(LENT_PLACE))
     (session, *_) = sessions(terminal, first="2026-03-04", last="2026-03-05")
     path = next(it for it in terminal.desk_doorway.seen if it.endswith("/sessions")).replace("/sessions", "/bookings")
     for name, reply in NOT_OURS.items():
