@@ -85,7 +85,13 @@ def _done(times: TwoTimes, told: Told[CancelAct], known: Subject) -> EventResult
     return applied(told)
 
 
-def leave(scene: Scene, known: Subject, state: BookingState, operation_id: UUID, **columns: Any) -> None:  # noqa: ANN401
+def leave(
+    scene: Scene,
+    known: Subject,
+    state: BookingState,
+    operation_id: UUID,
+    **columns: Any,  # noqa: ANN401 - columns
+) -> None:
     """A booking ends by what happened at its terminal, which has the place again. Raises Overtaken."""
     reason = GIVEN_UP if state is BookingState.CANCELLED else CHANGED
     effects: list[Effect] = [EnterState(state)]
